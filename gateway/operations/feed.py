@@ -1,0 +1,72 @@
+"""The event feed: what senders are told, in the order of commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, func, insert, select, text
+
+from gateway.operations.model import Event, Rejection, State
+from gateway.operations.records import event_record
+from gateway.store.tables import events
+
+_FEED_LOCK = 5_072_026_001
+"""PostgreSQL advisory lock held from taking positions to COMMIT: no reader sees a later position before an earlier."""
+
+
+def event_row(
+    *,
+    type_: str,
+    at: datetime,
+    operation_id: UUID | None,
+    organisation: str,
+    business_key: str,
+    revision: int,
+    state: State | None,
+    record_number: str | None,
+    rejections: Sequence[Rejection] = (),
+    **details: str | None,
+) -> dict[str, Any]:
+    """One event as a row; ``details`` are reason, review_state and amount."""
+    more: dict[str, Any] = {name: value for name, value in details.items() if value is not None}
+    if rejections:
+        more["rejections"] = [[one.code, one.message, one.path] for one in rejections]
+    return {
+        "type": type_,
+        "at": at,
+        "operation_id": operation_id,
+        "organisation": organisation,
+        "business_key": business_key,
+        "revision": revision,
+        "state": state.value if state is not None else None,
+        "record_number": record_number,
+        "details": orjson.dumps(more).decode() if more else None,
+    }
+
+
+def append_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Append to the feed within the caller's transaction, which should end soon afterwards."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FEED_LOCK})
+    connection.execute(insert(events), list(rows))
+
+
+def read_events(
+    connection: Connection, after: int, limit: int, organisations: frozenset[str] | None = None
+) -> list[Event]:
+    """Events past a position, oldest first; of all organisations when none are named."""
+    query = select(events).where(events.c.position > after).order_by(events.c.position).limit(limit)
+    if organisations is not None:
+        query = query.where(events.c.organisation.in_(sorted(organisations)))
+    return [event_record(row) for row in connection.execute(query)]
+
+
+def last_position(connection: Connection) -> int:
+    """The newest position; zero when there is none."""
+    return connection.execute(select(func.max(events.c.position))).scalar_one() or 0

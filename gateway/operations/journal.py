@@ -1,0 +1,204 @@
+"""The journal: durable acceptance and everything that is known of an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, text
+
+from gateway.operations import interventions
+from gateway.operations.acceptance import Arrival, CaseAcceptance
+from gateway.operations.feed import read_events
+from gateway.operations.model import (
+    Acceptance,
+    AttemptRecord,
+    CaseRecord,
+    CaseSubmission,
+    Event,
+    OperationFilter,
+    OperationRecord,
+    State,
+)
+from gateway.operations.records import OPERATION_FIELDS, attempt_record, case_record, operation_record
+from gateway.operations.signals import EVENTS, Signals, ended, work
+from gateway.ports import Clock, Ids
+from gateway.rules.findings import Refused
+from gateway.store.grouping import Store
+from gateway.store.tables import attempts, operations, treated_cases
+from schemas.errors import ErrorCode
+
+
+class Journal:
+    """What was accepted and what became of it.
+
+    Every method may raise :class:`gateway.store.grouping.StoreUnavailable`, a ``Refused`` that changed nothing.
+    """
+
+    def __init__(self, *, store: Store, acceptance: CaseAcceptance, signals: Signals, clock: Clock, ids: Ids) -> None:
+        self._store = store
+        self._acceptance = acceptance
+        self._signals = signals
+        self._clock = clock
+        self._ids = ids
+        self._in_flight: set[tuple[str, str]] = set()
+
+    async def submit_case(self, submission: CaseSubmission) -> Acceptance:
+        """Accept a checked case durably: on return it is committed and synced.
+
+        Raises ``Refused``: IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, KSF_DUPLICATE, STAY_DUPLICATE,
+        KSF_SEQ_EXHAUSTED, CASE_NOT_FOUND (a correction of what is not there), STORE_UNAVAILABLE.
+        """
+        key = (submission.client, submission.idempotency_key)
+        if key in self._in_flight:
+            raise Refused.because(ErrorCode.IDEMPOTENCY_IN_PROGRESS, retry_after=1)
+        self._in_flight.add(key)
+        try:
+            arrival = Arrival(submission, self._ids.new(), self._clock.now())
+            accepted: Acceptance | Refused = await self._store.submit(self._acceptance.accept, arrival)
+        finally:
+            self._in_flight.discard(key)
+        if isinstance(accepted, Refused):
+            raise accepted
+        if not accepted.repeated:
+            self._signals.fire(work(accepted.operation.upstream))
+        return accepted
+
+    async def operation(self, operation_id: UUID) -> OperationRecord | None:
+        """One operation."""
+        return await self._store.read(partial(_operation, operation_id=operation_id))
+
+    async def attempts(self, operation_id: UUID) -> Sequence[AttemptRecord]:
+        """The attempts of an operation, oldest first."""
+
+        def query(connection: Connection) -> list[AttemptRecord]:
+            rows = connection.execute(
+                select(attempts).where(attempts.c.operation_id == operation_id).order_by(attempts.c.number)
+            )
+            return [attempt_record(row) for row in rows]
+
+        return await self._store.read(query)
+
+    async def operations(self, wanted: OperationFilter) -> Sequence[OperationRecord]:
+        """Operations in order of their ids, which is the order of their acceptance."""
+        return await self._store.read(partial(_operations, wanted=wanted))
+
+    async def case(self, ksf_number: str) -> CaseRecord | None:
+        """The treated case with this КСФ number."""
+        return await self._store.read(partial(_case, ksf_number=ksf_number))
+
+    async def wait_for_end(self, operation_id: UUID, seconds: float) -> OperationRecord | None:
+        """The operation once it is final or parked, or as it stands after ``seconds``."""
+        expected = self._signals.expect(ended(operation_id))
+        record = await self.operation(operation_id)
+        if record is None or record.state.is_final or record.state is State.PARKED:
+            expected.cancel()
+            return record
+        await self._signals.wait(expected, seconds)
+        return await self.operation(operation_id)
+
+    async def retry(self, operation_id: UUID, *, by: str, reason: str) -> OperationRecord:
+        """Take a parked or rejected operation up again; raises ``Refused`` (OPERATION_NOT_FOUND, OPERATION_STATE).
+
+        What may have been executed is asked about first.
+        """
+        record = await self._intervene(interventions.retry(operation_id), by=by, reason=reason)
+        self._signals.fire(work(record.upstream))
+        return record
+
+    async def park(self, operation_id: UUID, *, by: str, reason: str) -> OperationRecord:
+        """Put a queued or doubtful operation aside for a person; raises as :meth:`retry`."""
+        return await self._intervene(interventions.park(operation_id), by=by, reason=reason)
+
+    async def resolve(
+        self, operation_id: UUID, *, by: str, reason: str, state: State, record_number: str | None
+    ) -> OperationRecord:
+        """End a parked or doubtful operation by hand; raises as :meth:`retry`.
+
+        DELIVERED needs the fund's record number as evidence; REJECTED and CANCELLED need none.
+        """
+        return await self._intervene(interventions.resolve(operation_id, state, record_number), by=by, reason=reason)
+
+    async def events(self, after: int, limit: int, organisations: frozenset[str] | None = None) -> Sequence[Event]:
+        """Events past the cursor, oldest first; ``None`` means of all organisations."""
+        return await self._store.read(partial(read_events, after=after, limit=limit, organisations=organisations))
+
+    async def wait_for_events(self, after: int, seconds: float) -> None:
+        """Return as soon as an event past the cursor exists, or after ``seconds``."""
+        expected = self._signals.expect(EVENTS)
+        if await self._store.read(partial(read_events, after=after, limit=1)):
+            expected.cancel()
+            return
+        await self._signals.wait(expected, seconds)
+
+    async def counts(self) -> Mapping[State, int]:
+        """How many operations stand in each state. Reads the whole table: for reports, not for probes."""
+
+        def query(connection: Connection) -> dict[State, int]:
+            rows = connection.execute(select(operations.c.state, func.count()).group_by(operations.c.state))
+            return {State(state): count for state, count in rows}
+
+        return await self._store.read(query)
+
+    async def _intervene(self, change: interventions.Change, *, by: str, reason: str) -> OperationRecord:
+        at = self._clock.now()
+        note = interventions.Note(self._ids.new(), by, reason, at)
+        record = await self._store.write(partial(change, note=note))
+        if record.state.is_final or record.state is State.PARKED:
+            self._signals.fire(ended(record.id))
+            self._signals.fire(EVENTS)
+        return record
+
+
+def _operation(connection: Connection, operation_id: UUID) -> OperationRecord | None:
+    row = connection.execute(select(*OPERATION_FIELDS).where(operations.c.id == operation_id)).one_or_none()
+    return operation_record(row) if row is not None else None
+
+
+def _operations(connection: Connection, wanted: OperationFilter) -> list[OperationRecord]:
+    query = select(*OPERATION_FIELDS).order_by(operations.c.id).limit(wanted.limit)
+    if wanted.business_key is not None:
+        query = query.where(operations.c.business_key == wanted.business_key)
+    if wanted.states:
+        # Literals, so that the partial indexes of few rows (in doubt, parked) are used.
+        listed = ", ".join(str(int(state)) for state in sorted(set(wanted.states)))
+        query = query.where(text(f"operations.state IN ({listed})"))
+    if wanted.organisation is not None:
+        query = query.where(operations.c.organisation == wanted.organisation)
+    if wanted.accepted_from is not None:
+        query = query.where(
+            operations.c.id >= _lowest_id(wanted.accepted_from), operations.c.accepted_at >= wanted.accepted_from
+        )
+    if wanted.accepted_before is not None:
+        query = query.where(
+            operations.c.id <= _highest_id(wanted.accepted_before), operations.c.accepted_at < wanted.accepted_before
+        )
+    if wanted.after is not None:
+        query = query.where(operations.c.id > wanted.after)
+    return [operation_record(row) for row in connection.execute(query)]
+
+
+_MINUTE_OF_MILLISECONDS = 60_000
+"""Identifiers and acceptance instants are taken a moment apart: a minute's slack costs nothing and hides no row."""
+
+
+def _lowest_id(instant: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment shortly before ``instant``."""
+    return UUID(int=max(0, int(instant.timestamp() * 1000) - _MINUTE_OF_MILLISECONDS) << 80)
+
+
+def _highest_id(instant: datetime) -> UUID:
+    """The largest UUIDv7 of a moment shortly after ``instant``."""
+    return UUID(int=((int(instant.timestamp() * 1000) + _MINUTE_OF_MILLISECONDS + 1) << 80) - 1)
+
+
+def _case(connection: Connection, ksf_number: str) -> CaseRecord | None:
+    case = connection.execute(select(treated_cases).where(treated_cases.c.ksf_number == ksf_number)).one_or_none()
+    if case is None:
+        return None
+    row = connection.execute(
+        select(*OPERATION_FIELDS, operations.c.payload).where(operations.c.id == case.operation_id)
+    ).one()
+    return case_record(case, operation_record(row), row.payload)

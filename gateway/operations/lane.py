@@ -1,0 +1,181 @@
+"""One upstream's lane: claims within the agreed concurrency, sends or asks, writes down the end."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from gateway.operations.breaker import Breaker
+from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_due
+from gateway.operations.model import Outcome, Result, State, Step
+from gateway.operations.policy import DeliveryPolicy, Standing, decide, spread
+from gateway.operations.signals import EVENTS, Signals, ended, work
+from gateway.ports import Clock, Ids, Upstream
+from gateway.store.grouping import Store, StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+_GUARD_SECONDS = 2.0
+"""An adapter keeps its own deadline; should it not, it is stopped this much later."""
+
+_UNANSWERED = {Outcome.NOT_SENT, Outcome.IN_DOUBT}
+
+
+class LaneObserver(Protocol):
+    """Who counts what lanes do (metrics)."""
+
+    def attempt_ended(self, upstream: str, step: Step, outcome: Outcome, seconds: float) -> None:
+        """One attempt has ended."""
+        ...
+
+    def operation_ended(self, upstream: str, state: State) -> None:
+        """An operation has reached a final state or was parked."""
+        ...
+
+    def breaker_changed(self, upstream: str, state: str) -> None:
+        """The breaker is now closed, open or half-open."""
+        ...
+
+
+class Lane:
+    """Delivers one upstream's operations."""
+
+    def __init__(
+        self,
+        *,
+        upstream: Upstream,
+        policy: DeliveryPolicy,
+        breaker: Breaker,
+        store: Store,
+        signals: Signals,
+        clock: Clock,
+        ids: Ids,
+        observer: LaneObserver,
+    ) -> None:
+        self.upstream = upstream
+        self.policy = policy
+        self.breaker = breaker
+        self.last_success_at: datetime | None = None
+        self._store = store
+        self._signals = signals
+        self._clock = clock
+        self._ids = ids
+        self._observer = observer
+        self._paused: str | None = None
+        self._draining = False
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._topic = work(upstream.name)
+
+    def set_paused(self, reason: str | None) -> None:
+        """Pause with a reason, or resume with ``None``."""
+        self._paused = reason
+
+    async def run(self) -> None:
+        """Deliver until drained."""
+        while not self._draining:
+            woken = self._signals.expect(self._topic)
+            try:
+                wait = await self._take_up()
+            except StoreUnavailable:
+                log.warning("store_unavailable", task="claim", upstream=self.upstream.name)
+                wait = self.policy.poll_seconds
+            if wait > 0:
+                await self._signals.wait(woken, wait)
+            else:
+                woken.cancel()
+
+    async def drain(self, seconds: float) -> None:
+        """Begin nothing more; wait for what is under way; stop what takes longer, leaving it in doubt."""
+        self._draining = True
+        self._signals.fire(self._topic)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+        late = tuple(self._under_way)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _take_up(self) -> float:
+        """Claim and begin what may be begun now; returns how long to wait before looking again."""
+        free = self.policy.concurrency - len(self._under_way)
+        allowed = 0 if self._paused is not None or self._draining else self.breaker.permits(free)
+        if allowed == 0:
+            until_probe = self.breaker.seconds_until_probe()
+            return max(0.01, min(until_probe, self.policy.poll_seconds)) if until_probe else self.policy.poll_seconds
+        wanted = Wanted(self.upstream.name, allowed, self._ids.new(), self.policy.lease_seconds, self._clock.now())
+        claimed: list[Claim] = await self._store.submit(claim, wanted)
+        for one in claimed:
+            self.breaker.began()
+            task = asyncio.create_task(self._attempt(one), name=f"attempt-{one.message.operation_id}")
+            self._under_way.add(task)
+            task.add_done_callback(self._attempt_done)
+        if claimed:
+            return 0.0
+        due = await self._store.read(partial(next_due, upstream=self.upstream.name))
+        pause = self.policy.poll_seconds / 2 + spread(self.policy.poll_seconds / 2)
+        return pause if due is None else min(pause, max(0.005, (due - self._clock.now()).total_seconds()))
+
+    def _attempt_done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._signals.fire(self._topic)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # A defect in an adapter. The operation stays SENDING until its lease ends, and then is in doubt.
+            self.breaker.gave_up()
+            log.error("attempt_failed", upstream=self.upstream.name, error_type=type(error).__name__, exc_info=error)
+
+    async def _attempt(self, claimed: Claim) -> None:
+        started = self._clock.now()
+        deadline = self.policy.attempt_seconds + _GUARD_SECONDS
+        try:
+            async with asyncio.timeout(deadline):
+                if claimed.step is Step.SEND:
+                    result = await self.upstream.deliver(claimed.message)
+                else:
+                    result = await self.upstream.ask(claimed.message)
+        except TimeoutError:
+            result = Result(outcome=Outcome.IN_DOUBT, reason="ATTEMPT_DEADLINE", unavailable=True)
+        except asyncio.CancelledError:
+            self.breaker.gave_up()
+            stopped = Result(outcome=Outcome.IN_DOUBT, reason="GATEWAY_STOPPED", unavailable=True)
+            async with asyncio.timeout(_GUARD_SECONDS):  # if even this fails, recovery at the next start finds it
+                await self._write_end(claimed, started, stopped)
+            raise
+        self._tell_breaker(result)
+        await self._write_end(claimed, started, result)
+
+    async def _write_end(self, claimed: Claim, started: datetime, result: Result) -> None:
+        now = self._clock.now()
+        standing = Standing(claimed.accepted_at, claimed.message.attempt, claimed.strikes)
+        transition = decide(standing, claimed.step, result, now, self.policy)
+        end = Ended(claimed, result, transition, started, now)
+        name = self.upstream.name
+        self._observer.attempt_ended(name, claimed.step, result.outcome, (now - started).total_seconds())
+        while True:
+            try:
+                written: bool = await self._store.submit(finish, end)
+                break
+            except StoreUnavailable:
+                log.warning("store_unavailable", task="finish", upstream=name)
+                await asyncio.sleep(self.policy.poll_seconds)
+        if not written:
+            log.warning("lease_lost", upstream=name, operation_id=str(claimed.message.operation_id))
+            return
+        if transition.state.is_final or transition.state is State.PARKED:
+            self._observer.operation_ended(name, transition.state)
+            self._signals.fire(ended(claimed.message.operation_id))
+            self._signals.fire(EVENTS)
+
+    def _tell_breaker(self, result: Result) -> None:
+        before = self.breaker.state
+        if result.unavailable and result.outcome in _UNANSWERED:
+            self.breaker.failed()
+        else:
+            self.breaker.succeeded()
+            self.last_success_at = self._clock.now()
+        if (after := self.breaker.state) != before:
+            self._observer.breaker_changed(self.upstream.name, after)
+            log.warning("breaker_changed", upstream=self.upstream.name, breaker=after, reason=result.reason)

@@ -1,0 +1,108 @@
+"""What the core asks of the outside. Adapters and the composition root fulfil these; the core imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from gateway.operations.model import Event, OutboundMessage, Result
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Where identifiers come from."""
+
+    def new(self) -> UUID:
+        """A new time-ordered identifier (UUID version 7)."""
+        ...
+
+
+class Upstream(Protocol):
+    """A system that operations are delivered to. Never raises for what the other side does: that is a ``Result``."""
+
+    @property
+    def name(self) -> str:
+        """The name in the journal, settings, metrics and messages."""
+        ...
+
+    async def deliver(self, message: OutboundMessage) -> Result:
+        """Send one operation once. Only a parsed acknowledgement with a record number is ``DELIVERED``."""
+        ...
+
+    async def ask(self, message: OutboundMessage) -> Result:
+        """Ask by business key whether the operation was executed.
+
+        Answers DELIVERED, REJECTED, NOT_FOUND (safe to send again), CONFLICT, CANNOT_ASK, or IN_DOUBT/NOT_SENT/REFUSED when the
+        question itself failed.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecision:
+    """One decision of the fund's expert control. ``amount`` is in som, two decimals, as text; ``state`` as in the contract."""
+
+    position: str
+    ksf_number: str
+    revision: int
+    state: str
+    reason: str | None
+    amount: str | None
+    decided_at: datetime
+
+
+class ReviewSource(Protocol):
+    """An upstream that tells expert control's decisions since a cursor."""
+
+    async def review_decisions(self, after: str | None, limit: int) -> Sequence[ReviewDecision] | None:
+        """Decisions after the cursor, oldest first; ``None`` when the upstream gave no usable answer."""
+        ...
+
+
+class EventSink(Protocol):
+    """A receiver of events (the status callback of a sender's system)."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its cursor is kept."""
+        ...
+
+    async def publish(self, events: Sequence[Event]) -> bool:
+        """Hand events over, oldest first; true when all were taken. Receivers recognise repeats by ``position``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """An organisation of the register. ``equipped`` is the flag of clause 10; ``departments`` is empty when not loaded."""
+
+    code: str
+    name: str
+    region: str
+    inn: str | None
+    okpo: str | None
+    equipped: bool
+    equipped_since: date | None
+    departments: Mapping[str, str]
+
+
+class OrganisationRegister(Protocol):
+    """The register of health organisations, kept in memory and refreshed from the store."""
+
+    def find(self, code: str) -> Organisation | None:
+        """The organisation with this six-digit code, if known."""
+        ...

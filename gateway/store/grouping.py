@@ -1,0 +1,157 @@
+"""Group commit, the part both engines share: whatever waits at the same time is written in one transaction.
+
+A write is an item for a *batch function*: ``function(connection, items)`` answers one result, or exception, an item.
+All items waiting for one function go into one call. A batch that fails is undone and run again item by item,
+each behind a savepoint, so that a bad row never takes another one with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from gateway.rules.findings import Finding, Refused
+from schemas.errors import ErrorCode
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+BatchFunction = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+
+LARGEST_BATCH = 512
+"""Items of one transaction: beyond that the waiting time of the first outweighs the saving."""
+
+_WORTH_ANOTHER_TRY = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialisation failure, deadlock detected."""
+
+_TROUBLE_CLASSES = frozenset({"08", "53", "57", "58"})
+"""PostgreSQL: connection lost, out of resources (disk full among them), server going down, system error."""
+
+
+class StoreUnavailable(Refused):
+    """The database did not take or give something; nothing was changed, or the change was not acknowledged."""
+
+    def __init__(self) -> None:
+        super().__init__((Finding(ErrorCode.STORE_UNAVAILABLE),), retry_after=5)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One write and the future of the one who waits for it."""
+
+    function: BatchFunction
+    item: Any
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHealth:
+    """How the store is: whether a commit succeeded just now, in how many seconds, and the free fraction of its disk."""
+
+    writable: bool
+    migrated: bool
+    seconds: float
+    disk_free_fraction: float | None
+
+
+class Store(Protocol):
+    """What the core asks of an engine. Functions given to it run synchronously on a SQLAlchemy Core connection."""
+
+    async def open(self) -> None:
+        """Connect and bring the tables up to date."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what waits and disconnect."""
+        ...
+
+    async def submit(self, function: BatchFunction, item: Any) -> Any:
+        """Run ``item`` in a batch of ``function``; returns, or raises the item's exception, after COMMIT."""
+        ...
+
+    async def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Run one piece of work; returns after COMMIT."""
+        ...
+
+    async def read(self, query: Callable[[Connection], Answer]) -> Answer:
+        """Run a query on a connection that cannot write."""
+        ...
+
+    async def check(self) -> StoreHealth:
+        """Try a real commit and look at the disk; never raises."""
+        ...
+
+
+def run_each(connection: Connection, items: Sequence[Callable[[Connection], Any]]) -> Sequence[Any]:
+    """The batch function of unlike pieces of work: one after the other."""
+    return [work(connection) for work in items]
+
+
+def is_engine_trouble(error: Exception) -> bool:
+    """Whether the database itself, or the way to it, failed, and not what was asked of it."""
+    if isinstance(error, OSError | OperationalError | InterfaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or _sqlstate(error)[:2] in _TROUBLE_CLASSES
+
+
+def is_worth_another_try(error: Exception) -> bool:
+    """Whether the same transaction may well succeed when run again."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _WORTH_ANOTHER_TRY
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def run_together(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
+    """Answers in the order of ``batch``, all in the caller's transaction. Raises whatever a function raises."""
+    groups: dict[BatchFunction, list[int]] = {}
+    for index, waiting in enumerate(batch):
+        groups.setdefault(waiting.function, []).append(index)
+    answers: list[Any] = [None] * len(batch)
+    for function, indices in groups.items():
+        results = function(connection, [batch[index].item for index in indices])
+        for index, result in zip(indices, results, strict=True):
+            answers[index] = result
+    return answers
+
+
+def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
+    """As :func:`run_together`, with each item behind a savepoint and its exception as its answer."""
+    answers: list[Any] = []
+    for waiting in batch:
+        try:
+            with connection.begin_nested():
+                answers.extend(waiting.function(connection, [waiting.item]))
+        except Exception as error:
+            if is_engine_trouble(error):
+                raise
+            answers.append(error)
+    return answers
+
+
+def settle(batch: Sequence[Waiting], answers: Sequence[Any]) -> None:
+    """Give each waiting future its answer; on the event loop's thread."""
+    for waiting, answer in zip(batch, answers, strict=True):
+        if waiting.future.done():
+            continue
+        if isinstance(answer, Exception):
+            waiting.future.set_exception(answer)
+        else:
+            waiting.future.set_result(answer)
+
+
+def unavailable(batch: Sequence[Waiting], cause: BaseException) -> list[Any]:
+    """The answer of everyone in a batch that the engine did not commit."""
+    answers: list[Any] = []
+    for _ in batch:
+        refusal = StoreUnavailable()
+        refusal.__cause__ = cause
+        answers.append(refusal)
+    return answers

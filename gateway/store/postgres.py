@@ -1,0 +1,142 @@
+"""The engine for many nodes: PostgreSQL 15 or newer through asyncpg, the same functions on the same tables."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from gateway.store.grouping import (
+    LARGEST_BATCH,
+    Answer,
+    BatchFunction,
+    StoreHealth,
+    StoreUnavailable,
+    Waiting,
+    is_engine_trouble,
+    is_worth_another_try,
+    run_each,
+    run_singly,
+    run_together,
+    settle,
+    unavailable,
+)
+from gateway.store.migrate import is_current, migrate
+
+_TRIES = 5
+"""How often a transaction is run again after a deadlock or a serialisation failure."""
+
+
+class PostgresStore:
+    """A :class:`gateway.store.grouping.Store` on PostgreSQL; any number of nodes may share the database."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self._engine = _engine(url, connections)
+        self._waiting: list[Waiting] = []
+        self._something = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def open(self) -> None:
+        """Migrate (one node of many at a time) and start taking writes."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.run_sync(migrate)
+        except (OSError, DBAPIError) as error:
+            raise StoreUnavailable from error
+        self._flusher = asyncio.create_task(self._flush(), name="postgres-flusher")
+
+    async def close(self) -> None:
+        """Write what waits and disconnect."""
+        self._stopping = True
+        self._something.set()
+        if self._flusher is not None:
+            await self._flusher
+        await self._engine.dispose()
+
+    async def submit(self, function: BatchFunction, item: Any) -> Any:
+        """See :class:`gateway.store.grouping.Store`."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(function, item, future))
+        self._something.set()
+        return await future
+
+    async def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """See :class:`gateway.store.grouping.Store`."""
+        answer: Answer = await self.submit(run_each, work)
+        return answer
+
+    async def read(self, query: Callable[[Connection], Answer]) -> Answer:
+        """See :class:`gateway.store.grouping.Store`."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(query)
+        except (OSError, DBAPIError) as error:
+            if is_engine_trouble(error):
+                raise StoreUnavailable from error
+            raise
+
+    async def check(self) -> StoreHealth:
+        """See :class:`gateway.store.grouping.Store`. The disk of a database server is not ours to see."""
+        begun = time.monotonic()
+        migrated = writable = False
+        with contextlib.suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(5):
+                await self.write(_probe)
+                writable = True
+                migrated = await self.read(is_current)
+        return StoreHealth(writable, migrated, time.monotonic() - begun, None)
+
+    async def _flush(self) -> None:
+        while True:
+            await self._something.wait()
+            if not self._waiting:
+                if self._stopping:
+                    return
+                self._something.clear()
+                continue
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            settle(batch, await self._commit(batch))
+
+    async def _commit(self, batch: list[Waiting]) -> list[Any]:
+        """Run and commit a batch; every answer is a result or an exception, and nothing is raised."""
+        failure: Exception | None = None
+        for run in (run_together, run_singly):
+            for _ in range(_TRIES):
+                try:
+                    async with self._engine.begin() as connection:
+                        return await connection.run_sync(run, batch)
+                except Exception as error:  # noqa: BLE001 - each waiting caller gets an exception of its own
+                    failure = error
+                    if is_engine_trouble(error):
+                        return unavailable(batch, error)
+                    if not is_worth_another_try(error):
+                        break
+        assert failure is not None
+        return unavailable(batch, failure)
+
+
+def _probe(connection: Connection) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO cursors (name, value) VALUES ('health', :value) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"value": str(time.time_ns())},
+    )
+
+
+def _engine(url: str, connections: int) -> AsyncEngine:
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=5,
+        connect_args={"timeout": 5, "server_settings": {"application_name": "kopuro", "synchronous_commit": "on"}},
+    )

