@@ -19,7 +19,9 @@ from gateway.operations.known import Known
 from gateway.operations.model import Acceptance, CaseSubmission, OperationKind, OperationRecord, State
 from gateway.operations.numbering import LARGEST_SEQUENCE, CounterScope, NumberFormer, take, taken
 from gateway.operations.records import stored_findings
+from gateway.operations.signals import work
 from gateway.rules.findings import Refused
+from gateway.store.announce import announce
 from gateway.store.hot import insert_cases, insert_operations
 from gateway.store.tables import treated_cases
 from schemas.errors import ErrorCode
@@ -49,13 +51,22 @@ class _Placed:
 class CaseAcceptance:
     """The batch function of acceptance. ``upstream`` is where treated cases are delivered to."""
 
-    def __init__(self, *, upstream: str, scope: CounterScope, form_number: NumberFormer) -> None:
+    def __init__(
+        self,
+        *,
+        upstream: str,
+        scope: CounterScope,
+        form_number: NumberFormer,
+        largest_sequence: int = LARGEST_SEQUENCE,
+    ) -> None:
         self._upstream = upstream
+        self._largest_sequence = largest_sequence
         self._scope = scope
         self._form_number = form_number
 
     def accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
         """One answer an arrival: accepted now, accepted before (``repeated``), or refused."""
+        announce(connection, {work(self._upstream)})
         if not any(arrival.submission.correction_of for arrival in arrivals):
             try:
                 with connection.begin_nested():
@@ -143,7 +154,7 @@ class CaseAcceptance:
             following[scope] += 1
             numbers[arrival.operation_id] = (
                 self._form_number(sequence, submission.department, submission.organisation, submission.discharge_year)
-                if sequence <= LARGEST_SEQUENCE
+                if sequence <= self._largest_sequence
                 else None
             )
         return numbers

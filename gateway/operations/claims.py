@@ -14,6 +14,9 @@ from gateway.operations.feed import append_events, event_row
 from gateway.operations.model import Channel, OperationKind, OutboundMessage, Outcome, Result, State, Step
 from gateway.operations.policy import Transition
 from gateway.operations.records import AnyRow, stored_rejections
+from gateway.operations.signals import EVENTS
+from gateway.operations.signals import ended as ended_topic
+from gateway.store.announce import announce
 from gateway.store.tables import attempts, operations, treated_cases
 
 
@@ -198,7 +201,13 @@ def finish(connection: Connection, ended: Sequence[Ended]) -> list[bool]:
             if one.transition.state.is_final or one.transition.state is State.PARKED
         ],
     )
+    announce(connection, {topic for one in valid for topic in _topics(one)})
     return [one in valid for one in ended]
+
+
+def _topics(one: Ended) -> tuple[str, ...]:
+    state = one.transition.state
+    return (ended_topic(one.claim.message.operation_id), EVENTS) if state.is_final or state is State.PARKED else ()
 
 
 _END = (

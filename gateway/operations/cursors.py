@@ -9,7 +9,8 @@ from sqlalchemy import Connection, or_, select, text, update
 
 from gateway.store.tables import cursors
 
-_ENSURE = text("INSERT INTO cursors (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+ENSURE = text("INSERT INTO cursors (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+"""Makes sure that a cursor is there."""
 
 
 def take(connection: Connection, *, name: str, lease: UUID, now: datetime, seconds: float) -> str | None:
@@ -17,7 +18,7 @@ def take(connection: Connection, *, name: str, lease: UUID, now: datetime, secon
 
     Returns its value (empty at the beginning), or ``None`` when another node holds it.
     """
-    connection.execute(_ENSURE, {"name": name})
+    connection.execute(ENSURE, {"name": name})
     mine = connection.execute(
         update(cursors)
         .where(

@@ -54,7 +54,7 @@ class StoreHealth:
 
     writable: bool
     migrated: bool
-    seconds: float
+    latency_seconds: float
     disk_free_fraction: float | None
 
 

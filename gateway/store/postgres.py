@@ -12,6 +12,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from gateway.store.announce import Listener, Signals
 from gateway.store.grouping import (
     LARGEST_BATCH,
     Answer,
@@ -36,8 +37,9 @@ _TRIES = 5
 class PostgresStore:
     """A :class:`gateway.store.grouping.Store` on PostgreSQL; any number of nodes may share the database."""
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    def __init__(self, url: str, *, connections: int = 8, signals: Signals | None = None) -> None:
         self._engine = _engine(url, connections)
+        self._listener = Listener(url, signals) if signals is not None else None
         self._waiting: list[Waiting] = []
         self._something = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
@@ -51,6 +53,8 @@ class PostgresStore:
         except (OSError, DBAPIError) as error:
             raise StoreUnavailable from error
         self._flusher = asyncio.create_task(self._flush(), name="postgres-flusher")
+        if self._listener is not None:
+            self._listener.start()
 
     async def close(self) -> None:
         """Write what waits and disconnect."""
@@ -58,6 +62,8 @@ class PostgresStore:
         self._something.set()
         if self._flusher is not None:
             await self._flusher
+        if self._listener is not None:
+            await self._listener.stop()
         await self._engine.dispose()
 
     async def submit(self, function: BatchFunction, item: Any) -> Any:

@@ -1,0 +1,77 @@
+# Köpürö. `make` alone lists what can be done. Needs Python 3.11 or newer and make; everything else goes into .venv here.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GATEWAY := $(BIN)/gateway
+PYTEST := $(BIN)/python -m pytest
+JOBS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-quick lint format bench schemas lock campaign wheel clean
+
+help: ## list the targets
+	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run ## a hospital's day: gateway, security server and fund as processes, ended with a table
+	@$(GATEWAY) demo $(DEMO_OPTIONS)
+
+run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md)
+	$(GATEWAY) serve --config config/gateway.toml
+
+test: $(VENV)/.dev lint ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
+	$(PYTEST) -n $(JOBS) --dist loadfile
+
+test-quick: $(VENV)/.dev ## unit tests only
+	$(PYTEST) -n $(JOBS) tests/unit
+
+lint: $(VENV)/.dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure; figures are printed and saved as benchmarks/results/latest.json
+	$(BIN)/python -m benchmarks $(BENCH_OPTIONS)
+
+campaign: $(VENV)/.dev ## the long failure campaign: two gateways on one PostgreSQL, one killed and restarted
+	$(BIN)/python -m tests.campaigns.two_nodes $(CAMPAIGN_OPTIONS)
+
+schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, docs/errors.md
+	$(GATEWAY) schemas write
+
+lock: $(VENV)/.dev ## renew the hash-locked requirement files
+	requirements/lock.sh
+
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	$(BIN)/uv build --wheel --no-build-isolation --quiet
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …'; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo 'This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
+	@echo 'Making $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@test -e $(VENV)/.dev || { echo 'Installing what the gateway needs (once) …'; \
+		$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt; }
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing what development needs (once) …'
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@ $(VENV)/.run

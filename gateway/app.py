@@ -1,0 +1,242 @@
+"""The composition root: the one place that knows which adapter fulfils which port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from adapters.foms.client import FomsClient, open_foms_client
+from adapters.sanarip.callback import SanaripCallback
+from config.settings import Settings
+from gateway.api.application import build_application, make_runner
+from gateway.api.services import CaseSettings, Lifecycle, Limits, NamedSenders, Sender, Services
+from gateway.operations.acceptance import CaseAcceptance
+from gateway.operations.dispatcher import Dispatcher
+from gateway.operations.followers import EventPump, ReviewPoller
+from gateway.operations.housekeeping import Housekeeping
+from gateway.operations.journal import Journal
+from gateway.operations.numbering import CounterScope, NumberFormer
+from gateway.operations.signals import Signals
+from gateway.ports import Clock, Ids
+from gateway.reference.organisations import OrganisationsInMemory
+from gateway.rules.ksf import KsfLayout, KsfNumber
+from gateway.store.grouping import Store
+from gateway.store.organisations import load_organisations
+from gateway.store.postgres import PostgresStore
+from gateway.store.sqlite import SqliteStore
+from gateway.system import SystemClock, TimeOrderedIds
+from gateway.telemetry.logging import configure_logging
+from gateway.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+_SETTLE_SECONDS = 0.5
+"""After readiness turns false, before the port closes: keep-alive connections end with their next answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A composed gateway, its store open and its dispatcher running."""
+
+    application: web.Application
+    services: Services
+    store: Store
+    dispatcher: Dispatcher
+
+
+def open_store(settings: Settings, signals: Signals | None = None) -> Store:
+    """The store the settings name, not opened yet."""
+    path = settings.store.sqlite_path
+    if path is not None:
+        return SqliteStore(path)
+    return PostgresStore(settings.store.postgresql_url(), signals=signals)
+
+
+def number_former(layout: KsfLayout) -> NumberFormer:
+    """Forms КСФ numbers in a layout (order on Sanarip Clinic, Annex 3)."""
+
+    def form(sequence: int, department: str, organisation: str, year: int) -> str:
+        return str(KsfNumber(sequence, department, organisation, f"{year % 100:02d}", layout))
+
+    return form
+
+
+@asynccontextmanager
+async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    """Compose, open, recover and start; on leaving, drain and close. Does not listen: that is :func:`serve`'s part."""
+    clock, ids, signals, metrics = SystemClock(), TimeOrderedIds(), Signals(), Metrics()
+    assert settings.foms is not None
+    assert settings.xroad is not None
+    async with contextlib.AsyncExitStack() as stack:
+        store = open_store(settings, signals)
+        await store.open()
+        stack.push_async_callback(store.close)
+        foms = open_foms_client(settings.foms, settings.xroad, ids)
+        stack.push_async_callback(foms.close)
+        journal = _journal(settings, store, signals, clock, ids)
+        dispatcher = Dispatcher(
+            store=store,
+            signals=signals,
+            clock=clock,
+            ids=ids,
+            destinations=[(foms, settings.delivery.foms)],
+            observer=metrics,
+            exclusive=settings.store.sqlite_path is not None,
+        )
+        register = OrganisationsInMemory(await store.read(load_organisations))
+        services = Services(
+            journal=journal,
+            dispatcher=dispatcher,
+            store_probe=store,
+            register=register,
+            clock=clock,
+            ids=ids,
+            senders=_senders(settings),
+            case=_case_settings(settings),
+            limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
+            metrics=metrics,
+        )
+        await dispatcher.start()
+        stack.push_async_callback(dispatcher.drain, settings.server.drain_seconds)
+        house = Housekeeping(store, clock, register, idempotency_days=settings.store.idempotency_days)
+        followers = _followers(settings, foms, store, clock, ids, signals, stack)
+        tasks = [asyncio.create_task(one.run(), name=type(one).__name__) for one in (house, *followers)]
+        stack.push_async_callback(_cancel, tasks)
+        yield Gateway(build_application(services), services, store, dispatcher)
+
+
+def _journal(settings: Settings, store: Store, signals: Signals, clock: Clock, ids: Ids) -> Journal:
+    layout = KsfLayout.parse(settings.ksf.layout)
+    acceptance = CaseAcceptance(
+        upstream=FomsClient.name,
+        scope=CounterScope(settings.ksf.counter_scope),
+        form_number=number_former(layout),
+        largest_sequence=10**layout.sequence - 1,
+    )
+    return Journal(store=store, acceptance=acceptance, signals=signals, clock=clock, ids=ids)
+
+
+def _followers(
+    settings: Settings,
+    foms: FomsClient,
+    store: Store,
+    clock: Clock,
+    ids: Ids,
+    signals: Signals,
+    stack: contextlib.AsyncExitStack,
+) -> list[EventPump | ReviewPoller]:
+    policy = settings.delivery.foms
+    followers: list[EventPump | ReviewPoller] = [
+        ReviewPoller(
+            source=foms,
+            store=store,
+            clock=clock,
+            ids=ids,
+            policy=policy,
+            signals=signals,
+            every_seconds=settings.foms.review_seconds if settings.foms else 60.0,
+        )
+    ]
+    if settings.sanarip.callback_url is not None:
+        sink = SanaripCallback(settings.sanarip)
+        stack.push_async_callback(sink.close)
+        followers.append(EventPump(sink=sink, store=store, clock=clock, ids=ids, policy=policy, signals=signals))
+    return followers
+
+
+def _senders(settings: Settings) -> NamedSenders:
+    known = {
+        name: Sender(name=name, organisations=one.allowed, channel=one.channel)
+        for name, one in settings.senders.items()
+    }
+    return NamedSenders(known, settings.server.loopback_sender)
+
+
+def _case_settings(settings: Settings) -> CaseSettings:
+    return CaseSettings(
+        layout=KsfLayout.parse(settings.ksf.layout),
+        pilot_until=settings.case.pilot_until,
+        clock_tolerance=settings.case.clock_tolerance,
+    )
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+    """Listen and work until ``stop`` is set; then drain: no accepted request is dropped and no client sees an error."""
+    async with running_gateway(settings) as gateway:
+        runner = make_runner(gateway.application)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.server.host, settings.server.port, backlog=1024)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            gc.freeze()  # what start-up has made stays: the collector need not look at it again
+            gc.set_threshold(10_000, 50, 1000)
+            ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+            await stop.wait()
+            log.info("draining", phase="requests")
+            await _drain(gateway.services.lifecycle, site)
+        finally:
+            await runner.cleanup()
+        log.info("draining", phase="deliveries")
+    log.info("stopped")
+
+
+async def _drain(lifecycle: Lifecycle, site: web.TCPSite) -> None:
+    lifecycle.drain()
+    await asyncio.sleep(_SETTLE_SECONDS)
+    await site.stop()
+
+
+def serve(settings: Settings) -> None:
+    """``gateway serve``: run until SIGTERM or SIGINT. Prints one JSON line ``{"ready": true, "url": …}`` when up."""
+    configure_logging(settings.telemetry.log_level, console=settings.telemetry.log_format == "console")
+    _require_parser_in_c()
+    runner = _loop_runner()
+    with runner:
+        runner.run(_main(settings))
+
+
+async def _main(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve_until(settings, stop, _tell_ready)
+
+
+def _tell_ready(url: str) -> None:
+    log.info("ready", port=int(url.rsplit(":", 1)[1]))
+    sys.stdout.write(json.dumps({"ready": True, "url": url}) + "\n")
+    sys.stdout.flush()
+
+
+def _loop_runner() -> asyncio.Runner:
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+def _require_parser_in_c() -> None:
+    """Aiohttp's parser in Python has known ways of being smuggled through; only the one in C is served with."""
+    from aiohttp.http_parser import HttpRequestParser, HttpRequestParserPy  # noqa: PLC0415 - only at start
+
+    if HttpRequestParser is HttpRequestParserPy:
+        raise RuntimeError("aiohttp runs without its C parser; install its wheel for this platform")

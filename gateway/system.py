@@ -1,0 +1,24 @@
+"""The real clock and the real identifiers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import uuid_utils.compat
+
+
+class SystemClock:
+    """A :class:`gateway.ports.Clock`: the machine's time."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class TimeOrderedIds:
+    """A :class:`gateway.ports.Ids`: UUID version 7 (RFC 9562)."""
+
+    def new(self) -> UUID:
+        """A new identifier."""
+        return uuid_utils.compat.uuid7()
