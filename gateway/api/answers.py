@@ -1,0 +1,44 @@
+"""JSON answers, written straight from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+import orjson
+from aiohttp import web
+
+from schemas.errors import Language
+
+JSON_TYPE: Final = "application/json"
+
+
+def encode(value: object) -> bytes:
+    """``value`` as JSON; instants end in ``Z``."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
+
+
+def _plain(value: object) -> str:
+    """PostgreSQL's driver gives identifiers of a class of its own, which orjson does not take for a UUID."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def answer(
+    value: object,
+    *,
+    status: int = 200,
+    language: Language | None = None,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = JSON_TYPE,
+) -> web.Response:
+    """A JSON answer; ``language`` is given when the body holds texts for people."""
+    fields = {"Content-Type": media_type}
+    if language is not None:
+        fields["Content-Language"] = language.value
+        fields["Vary"] = "Accept-Language"
+    if headers:
+        fields.update(headers)
+    return web.Response(status=status, body=encode(value), headers=fields)

@@ -1,0 +1,88 @@
+"""The HTTP application: routes and middlewares over the services it is given, and how aiohttp is to run it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from gateway.api.contract import Route
+from gateway.api.health import HEALTH, HealthReport
+from gateway.api.openapi import document
+from gateway.api.pages import DESCRIPTION
+from gateway.api.routes import ROUTES
+from gateway.api.services import SERVICES, Services
+from gateway.middleware.context import request_context
+from gateway.telemetry.lag import LoopLag
+from schemas.codelists import icd10
+
+KEEP_ALIVE_SECONDS: Final = 75.0
+"""Longer than a reverse proxy keeps idle connections, shorter than for ever."""
+LINGER_SECONDS: Final = 1.0
+"""How long the rest of a refused body is still read, so that the client gets to see the answer."""
+
+
+def build_application(services: Services) -> web.Application:
+    """The application. Run it with :func:`make_runner`; move ``services.lifecycle`` on when the process has to stop."""
+    application = web.Application(middlewares=[request_context(services)])
+    lag = LoopLag(services.metrics.loop_lag)
+    application[SERVICES] = services
+    application[HEALTH] = HealthReport(services, lag)
+    application[DESCRIPTION] = document(ROUTES)
+    for route in ROUTES:
+        _add(application, route)
+    application.cleanup_ctx.append(partial(_background, services=services, lag=lag))
+    return application
+
+
+def make_runner(application: web.Application) -> web.AppRunner:
+    """A runner whose logs name no path and quote no byte of a request."""
+    return web.AppRunner(
+        application,
+        access_log=None,
+        logger=_protocol_logger(),
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+        handle_signals=False,
+        auto_decompress=False,
+    )
+
+
+def _add(application: web.Application, route: Route) -> None:
+    handler = route.handler
+    for middleware in reversed(route.middlewares):
+        handler = partial(middleware, handler=handler)
+    application.router.add_route(route.method, route.path, handler, expect_handler=_continue)
+    if route.method == "GET":
+        application.router.add_route("HEAD", route.path, handler)
+
+
+async def _continue(request: web.Request) -> None:
+    """Answer ``Expect: 100-continue``; any other expectation is passed over (RFC 9110, 10.1.1)."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # What went out so far is no part of the answer.
+        request.writer.output_size = 0
+
+
+async def _background(_application: web.Application, services: Services, lag: LoopLag) -> AsyncIterator[None]:
+    icd10.load()  # else the first case would wait for it
+    tasks = [
+        asyncio.create_task(services.access_log.run(), name="access-log"),
+        asyncio.create_task(lag.run(), name="loop-lag"),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _protocol_logger() -> logging.Logger:
+    """What aiohttp says of malformed HTTP. Its own text quotes the bytes; ours tells only that it happened."""
+    logger = logging.getLogger("gateway.http")
+    logger.setLevel(logging.WARNING)
+    return logger

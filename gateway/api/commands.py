@@ -1,0 +1,74 @@
+"""Commands of operators: who may give them, and their bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from gateway.api.services import SERVICES, Sender
+from gateway.middleware.body import JSON, check_headers, read_body
+from gateway.middleware.context import sender_of
+from gateway.rules.findings import Finding, Refused
+from schemas.api import Command
+from schemas.errors import ErrorCode
+
+C = TypeVar("C", bound=Command)
+_LONGEST_COMMAND: Final = 16 * 1024
+
+
+def operator_of(request: web.Request) -> Sender:
+    """Who gives the command; only a sender that answers for all organisations may. Raises ``Refused``."""
+    sender = sender_of(request, request.app[SERVICES])
+    if sender.organisations is not None:
+        raise Refused.because(ErrorCode.SENDER_NOT_ALLOWED)
+    return sender
+
+
+async def read_command(request: web.Request, model: type[C]) -> C:
+    """The command in the body; raises ``Refused`` with all that is wrong with it."""
+    check_headers(request, JSON)
+    body = await read_body(request, limit=_LONGEST_COMMAND, seconds=request.app[SERVICES].limits.body_seconds)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as failed:
+        raise Refused(_finding(error) for error in failed.errors(include_input=False, include_url=False)) from None
+
+
+_POSITION: Final = re.compile(r"line ([0-9]+) column ([0-9]+)")
+
+
+def _finding(error: ErrorDetails) -> Finding:
+    """One thing wrong with a command's body; the value sent stays out."""
+    path = ".".join(("$", *map(str, error["loc"])))
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "json_invalid":
+            return _malformed(context)
+        case "missing" | "string_too_short" if path == "$.reason":
+            return Finding(ErrorCode.REASON_REQUIRED, path)
+        case "missing":
+            return Finding(ErrorCode.SCHEMA_REQUIRED, path)
+        case "extra_forbidden":
+            # A made-up name could be anything, so it is not repeated.
+            return Finding(ErrorCode.SCHEMA_UNKNOWN_FIELD, "$")
+        case "string_too_short":
+            return Finding(ErrorCode.SCHEMA_LENGTH, path, {"limit": f"≥ {context['min_length']}"})
+        case "string_too_long":
+            return Finding(ErrorCode.SCHEMA_LENGTH, path, {"limit": f"≤ {context['max_length']}"})
+        case "literal_error":
+            return Finding(ErrorCode.SCHEMA_VALUE, path, {"allowed": context["expected"].replace("'", "")})
+        case "string_type":
+            return Finding(ErrorCode.SCHEMA_TYPE, path, {"expected": "string"})
+        case _:
+            return Finding(ErrorCode.SCHEMA_TYPE, path, {"expected": "object"})
+
+
+def _malformed(context: Mapping[str, Any]) -> Finding:
+    place = _POSITION.search(str(context.get("error", "")))
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    return Finding(ErrorCode.REQUEST_MALFORMED_JSON, "$", {"line": line, "column": column})

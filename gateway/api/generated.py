@@ -1,0 +1,40 @@
+"""The files that are made from the code and committed: OpenAPI, the case's JSON Schema, the error catalogue page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from gateway.api.catalogue_page import render
+from gateway.api.openapi import document
+from gateway.api.routes import ROUTES
+from schemas.treated_case import TreatedCase
+
+OPENAPI: Final = "schemas/openapi/openapi.json"
+CASE_SCHEMA: Final = "schemas/openapi/treated-case.schema.json"
+ERRORS_PAGE: Final = "docs/errors.md"
+
+
+def generated_files() -> Mapping[str, bytes]:
+    """What each file has to hold, by its path from the project's root."""
+    return {OPENAPI: document(ROUTES), CASE_SCHEMA: _case_schema(), ERRORS_PAGE: render().encode()}
+
+
+def write_schemas(folder: Path) -> Sequence[Path]:
+    """Write the files under ``folder``, the project's root; returns those that changed."""
+    changed = []
+    for name, content in generated_files().items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            changed.append(path)
+    return changed
+
+
+def _case_schema() -> bytes:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TreatedCase.model_json_schema()
+    return orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,69 @@
+"""What people open in a browser: the landing page, the API's description and its page. Every byte comes from here."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from aiohttp import web
+
+from gateway.api.answers import JSON_TYPE
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy: nothing inline, nothing from another host."""
+
+DESCRIPTION: Final = web.AppKey("description", bytes)
+"""The OpenAPI document, made once at start."""
+
+_STATIC: Final = files("gateway.api") / "static"
+_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_FILES: Final = {
+    "docs.css": "docs.css",
+    "docs.js": "docs.js",
+    "swagger-ui.css": "swagger-ui/swagger-ui.css",
+    "swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js",
+}
+
+
+async def landing(_request: web.Request) -> web.Response:
+    """``GET /``: where to go from here."""
+    return _page("index.html")
+
+
+async def docs(_request: web.Request) -> web.Response:
+    """``GET /docs``: the API's description to read and try."""
+    return _page("docs.html")
+
+
+async def asset(request: web.Request) -> web.Response:
+    """``GET /static/{name}``: one of the pages' few files."""
+    name = _FILES.get(request.match_info["name"])
+    if name is None:
+        raise web.HTTPNotFound
+    return _page(name)
+
+
+async def description(request: web.Request) -> web.Response:
+    """``GET /openapi.json``: the API's description."""
+    body = request.app[DESCRIPTION]
+    return web.Response(body=body, headers={"Content-Type": JSON_TYPE, "Cache-Control": "no-cache"})
+
+
+def _page(name: str) -> web.Response:
+    kind = _TYPES[name[name.rindex(".") :]]
+    headers = {
+        "Content-Type": f"{kind}; charset=utf-8",
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+    }
+    return web.Response(body=_read(name), headers=headers)
+
+
+@cache
+def _read(name: str) -> bytes:
+    return _STATIC.joinpath(name).read_bytes()

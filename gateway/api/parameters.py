@@ -1,0 +1,187 @@
+"""Parameters of addresses: declared once, read, checked and documented from that declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Literal, TypeVar
+from uuid import UUID
+
+from aiohttp import web
+
+from gateway.api.views import STATES
+from gateway.operations.model import State
+from gateway.rules.findings import Finding, Refused
+from schemas.errors import ErrorCode
+
+T = TypeVar("T")
+_LONGEST_TEXT: Final = 128
+_LARGEST_INTEGER: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Generic[T]):
+    """A parameter in the query, the path or a header.
+
+    ``parse`` raises ``ValueError`` for what it does not take; ``expected`` then tells what it does.
+    """
+
+    name: str
+    place: Literal["query", "path", "header"]
+    description: str
+    schema: Mapping[str, Any]
+    expected: str
+    parse: Callable[[str], T]
+    required: bool = False
+
+    def refusal(self) -> Finding:
+        """What to say of a wrong value. The value itself stays out."""
+        return Finding(
+            ErrorCode.REQUEST_PARAMETER,
+            f"{self.place}:{self.name}",
+            {"name": self.name, "expected": self.expected},
+        )
+
+    def of_path(self, request: web.Request) -> T:
+        """This path parameter of a request; raises ``Refused``."""
+        try:
+            return self.parse(request.match_info[self.name])
+        except ValueError:
+            raise Refused((self.refusal(),)) from None
+
+
+class Query:
+    """Reads a request's query against the declared parameters and collects everything that is wrong with it."""
+
+    def __init__(self, request: web.Request, declared: Sequence[Parameter[Any]]) -> None:
+        self._sent = request.query
+        names = sorted(parameter.name for parameter in declared)
+        self._findings = [
+            Finding(
+                # A made-up name could be anything, so it is not repeated.
+                ErrorCode.REQUEST_PARAMETER,
+                "query",
+                {"name": "?", "expected": ", ".join(names) or "-"},
+            )
+            for name in dict.fromkeys(self._sent)
+            if name not in names
+        ]
+        self._findings += [
+            parameter.refusal() for parameter in declared if len(self._sent.getall(parameter.name, ())) > 1
+        ]
+
+    def get(self, parameter: Parameter[T]) -> T | None:
+        """The parameter's value; ``None`` when absent or wrong, the latter to be raised by :meth:`done`."""
+        sent = self._sent.get(parameter.name)
+        if sent is None:
+            return None
+        try:
+            return parameter.parse(sent)
+        except ValueError:
+            self._findings.append(parameter.refusal())
+            return None
+
+    def done(self) -> None:
+        """Raise ``Refused`` with all that was wrong, if anything was."""
+        if self._findings:
+            raise Refused(self._findings)
+
+
+def text(name: str, description: str, *, place: Literal["query", "path"] = "query") -> Parameter[str]:
+    """A short text."""
+    return Parameter(
+        name=name,
+        place=place,
+        description=description,
+        schema={"type": "string", "minLength": 1, "maxLength": _LONGEST_TEXT},
+        expected=f"1-{_LONGEST_TEXT} characters",
+        parse=_parse_text,
+        required=place == "path",
+    )
+
+
+def identifier(name: str, description: str, *, place: Literal["query", "path"]) -> Parameter[UUID]:
+    """An id of ours."""
+    return Parameter(
+        name=name,
+        place=place,
+        description=description,
+        schema={"type": "string", "format": "uuid"},
+        expected="UUID",
+        parse=_parse_uuid,
+        required=place == "path",
+    )
+
+
+def integer(name: str, description: str, *, least: int, most: int = _LARGEST_INTEGER, default: int) -> Parameter[int]:
+    """A whole number within bounds."""
+
+    def parse(sent: str) -> int:
+        if not (sent.isascii() and sent.isdigit()) or len(sent) > 19:
+            raise ValueError(name)
+        value = int(sent)
+        if not least <= value <= most:
+            raise ValueError(name)
+        return value
+
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "integer", "minimum": least, "maximum": most, "default": default},
+        expected=f"{least}-{most}",
+        parse=parse,
+    )
+
+
+def instant(name: str, description: str) -> Parameter[datetime]:
+    """A moment with an offset."""
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "string", "format": "date-time"},
+        expected="RFC 3339, 2026-01-03T09:00:00Z",
+        parse=_parse_instant,
+    )
+
+
+def states(name: str, description: str) -> Parameter[tuple[State, ...]]:
+    """One or more states, with commas between."""
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "string", "examples": ["queued,in-doubt"]},
+        expected=", ".join(STATES),
+        parse=_parse_states,
+    )
+
+
+def _parse_text(sent: str) -> str:
+    if not 0 < len(sent) <= _LONGEST_TEXT or not sent.isprintable():
+        raise ValueError("text")
+    return sent
+
+
+def _parse_uuid(sent: str) -> UUID:
+    value = UUID(sent)
+    if str(value) != sent.lower():
+        raise ValueError("uuid")
+    return value
+
+
+def _parse_instant(sent: str) -> datetime:
+    # A plus sign of an offset that was not percent-encoded arrives as a space.
+    value = datetime.fromisoformat(sent.replace(" ", "+"))
+    if value.tzinfo is None:
+        raise ValueError("instant without offset")
+    return value.astimezone(UTC)
+
+
+def _parse_states(sent: str) -> tuple[State, ...]:
+    try:
+        return tuple(STATES[name] for name in sent.split(","))
+    except KeyError as unknown:
+        raise ValueError("state") from unknown

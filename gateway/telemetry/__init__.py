@@ -1,0 +1,1 @@
+"""What operators see: correlation, structured logs, metrics and event loop lag. Nothing personal ever."""
