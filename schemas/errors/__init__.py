@@ -1,4 +1,4 @@
-"""The error catalogue: one enum of stable codes; each with HTTP status, who must act, retry advice, clause and ky/ru/en text."""
+"""The error catalogue: one enum of stable codes, each with its HTTP status, who must act, advice, clause and texts."""
 
 from schemas.errors.catalogue import CATALOGUE, entry
 from schemas.errors.codes import ErrorCode

@@ -67,8 +67,9 @@ class Text(NamedTuple):
 class ErrorEntry:
     """One row of the catalogue.
 
-    ``message`` says what is wrong, ``action`` what to do. Both may hold ``{parameters}``, which never carry personal data.
-    ``clause`` names the source («КСФ order, Annex 3, clause 5») or the specification's section; ``None`` where none applies.
+    ``message`` says what is wrong, ``action`` what to do. Both may hold ``{parameters}``, which never carry personal
+    data. ``clause`` names the source («order on Sanarip Clinic, Annex 3, clause 5») or the specification's section;
+    ``None`` where none applies.
     """
 
     status: int

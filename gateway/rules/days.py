@@ -1,0 +1,27 @@
+"""Calendar days. Every day of the source documents is a day in Bishkek; every instant we keep is UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+BISHKEK: Final = ZoneInfo("Asia/Bishkek")
+
+
+def bishkek_day(instant: datetime) -> date:
+    """The calendar day in Bishkek at an aware instant."""
+    return instant.astimezone(BISHKEK).date()
+
+
+def completed_years(birth: date, day: date) -> int:
+    """Age in completed years on ``day``; below zero before birth."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def date_of(day: str, month: str, year: str) -> date | None:
+    """The date that three runs of ASCII digits name, or ``None`` where the calendar has no such day."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

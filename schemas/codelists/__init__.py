@@ -1,0 +1,1 @@
+"""Classifications: which codes exist and what the classification itself says of them."""
