@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 BISHKEK: Final = ZoneInfo("Asia/Bishkek")
 
+_SINCE_2006: Final = datetime(2006, 1, 1, tzinfo=UTC)
+_SIX_HOURS: Final = timedelta(hours=6)
+
 
 def bishkek_day(instant: datetime) -> date:
-    """The calendar day in Bishkek at an aware instant."""
+    """The calendar day in Bishkek at an aware instant.
+
+    Since August 2005 Bishkek keeps UTC+6 the whole year. Every case asks several times, and adding is ten times as quick
+    as asking the time zone database; a test compares both over the years.
+    """
+    if instant.tzinfo is UTC and instant >= _SINCE_2006:
+        return (instant + _SIX_HOURS).date()
     return instant.astimezone(BISHKEK).date()
 
 

@@ -59,6 +59,19 @@ def find(text: str) -> Code | None:
     return _describe(text, subdivided=subdivided)
 
 
+@lru_cache(maxsize=16_384)
+def is_plain(text: str) -> bool:
+    """Whether a code exists, is not divided further, and is bound to no sex or age: nothing is to be said of it."""
+    code = find(text)
+    return (
+        code is not None
+        and not code.subdivided
+        and code.sex is None
+        and code.minimum_age is None
+        and code.below_age is None
+    )
+
+
 def exists(text: str) -> bool:
     """Whether ICD-10 has this code, supplementary characters included."""
     return find(text) is not None

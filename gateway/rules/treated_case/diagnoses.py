@@ -31,8 +31,7 @@ _EXTERNAL = "$.diagnoses.external_cause"
 @rule(judges=_CODES)
 def codes_exist(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
     """Every code is one of ICD-10; a category that ICD-10 divides further is a warning."""
-    for path, text in _codes(case):
-        code = icd10.find(text)
+    for path, code in _noteworthy(case):
         if code is None:
             yield Finding(ErrorCode.ICD_UNKNOWN, path)
         elif code.subdivided:
@@ -43,8 +42,7 @@ def codes_exist(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
 def codes_fit_the_sex(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
     """Diagnoses of one sex, as pregnancy O00-O99, belong to it (ICD-10, volume 2)."""
     sex = case.patient.sex
-    for path, text in _codes(case):
-        code = icd10.find(text)
+    for path, code in _noteworthy(case):
         if code is not None and code.sex is not None and code.sex != sex:
             yield Finding(ErrorCode.DIAGNOSIS_SEX, path)
 
@@ -52,11 +50,13 @@ def codes_fit_the_sex(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
 @rule(needs=("patient.birth_date", "admission.at"), judges=_CODES)
 def codes_fit_the_age(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
     """Diagnoses of an age, as perinatal conditions P00-P96, belong to it; the age is that on the day of admission."""
+    noteworthy = _noteworthy(case)
+    if not noteworthy:
+        return
     age = completed_years(case.patient.birth_date, bishkek_day(case.admission.at))
     if age < 0:
         return
-    for path, text in _codes(case):
-        code = icd10.find(text)
+    for path, code in noteworthy:
         if code is None:
             continue
         is_too_young = code.minimum_age is not None and age < code.minimum_age
@@ -92,6 +92,32 @@ def external_cause_is_one(case: TreatedCase, _: CaseFacts) -> Iterator[Finding]:
     code = None if cause is None else icd10.find(cause.code)
     if code is not None and not code.external_cause:
         yield Finding(ErrorCode.EXTERNAL_CAUSE_RANGE, _EXTERNAL + ".code")
+
+
+def _noteworthy(case: TreatedCase) -> list[tuple[str, icd10.Code | None]]:
+    """The codes about which there is anything to say, with their paths: most cases have none, and are done quickly."""
+    if all(map(icd10.is_plain, _texts(case))):
+        return []
+    return [(path, icd10.find(text)) for path, text in _codes(case) if not icd10.is_plain(text)]
+
+
+def _texts(case: TreatedCase) -> Iterator[str]:
+    """Every ICD-10 code of the case."""
+    diagnoses = case.diagnoses
+    yield diagnoses.admission.code
+    yield diagnoses.main.code
+    for diagnosis in (diagnoses.referral, diagnoses.external_cause, *diagnoses.complications, *diagnoses.concomitant):
+        if diagnosis is not None:
+            yield diagnosis.code
+    for movement in case.movements:
+        yield movement.diagnosis
+    for operation in case.operations:
+        for diagnosis in operation.complications:
+            yield diagnosis.code
+    if case.death is not None:
+        yield case.death.cause.code
+        if case.death.immediate_cause is not None:
+            yield case.death.immediate_cause.code
 
 
 def _codes(case: TreatedCase) -> list[tuple[str, str]]:
