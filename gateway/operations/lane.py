@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 _GUARD_SECONDS = 2.0
 """An adapter keeps its own deadline; should it not, it is stopped this much later."""
 
-_UNANSWERED = {Outcome.NOT_SENT, Outcome.IN_DOUBT}
+_UNANSWERED = {Outcome.NOT_SENT, Outcome.IN_DOUBT, Outcome.REFUSED}
 
 
 class LaneObserver(Protocol):

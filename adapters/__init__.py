@@ -1,0 +1,1 @@
+"""Outside systems, one folder each. The core imports none of them; the composition root wires them."""
