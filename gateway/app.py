@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -25,15 +26,15 @@ from gateway.operations.dispatcher import Dispatcher
 from gateway.operations.followers import EventPump, ReviewPoller
 from gateway.operations.housekeeping import Housekeeping
 from gateway.operations.journal import Journal
-from gateway.operations.numbering import CounterScope, NumberFormer
+from gateway.operations.numbering import NumberFormer
 from gateway.operations.signals import Signals
 from gateway.ports import Clock, Ids
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
-from gateway.store.grouping import Store
+from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.organisations import load_organisations
-from gateway.store.postgres import PostgresStore
-from gateway.store.sqlite import SqliteStore
+from gateway.store.opening import store_for
+from gateway.store.sqlite import AlreadyInUse
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.logging import configure_logging
 from gateway.telemetry.metrics import Metrics
@@ -44,6 +45,14 @@ _SETTLE_SECONDS = 0.5
 """After readiness turns false, before the port closes: keep-alive connections end with their next answer."""
 
 
+class CannotStart(Exception):
+    """The service cannot start here. ``advice`` says what to do."""
+
+    def __init__(self, problem: str, advice: str) -> None:
+        self.advice = advice
+        super().__init__(problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """A composed gateway, its store open and its dispatcher running."""
@@ -52,14 +61,6 @@ class Gateway:
     services: Services
     store: Store
     dispatcher: Dispatcher
-
-
-def open_store(settings: Settings, signals: Signals | None = None) -> Store:
-    """The store the settings name, not opened yet."""
-    path = settings.store.sqlite_path
-    if path is not None:
-        return SqliteStore(path)
-    return PostgresStore(settings.store.postgresql_url(), signals=signals)
 
 
 def number_former(layout: KsfLayout) -> NumberFormer:
@@ -78,7 +79,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     assert settings.foms is not None
     assert settings.xroad is not None
     async with contextlib.AsyncExitStack() as stack:
-        store = open_store(settings, signals)
+        store = store_for(settings.store.sqlite_path, settings.store.postgresql_url, signals)
         await store.open()
         stack.push_async_callback(store.close)
         foms = open_foms_client(settings.foms, settings.xroad, ids)
@@ -119,7 +120,7 @@ def _journal(settings: Settings, store: Store, signals: Signals, clock: Clock, i
     layout = KsfLayout.parse(settings.ksf.layout)
     acceptance = CaseAcceptance(
         upstream=FomsClient.name,
-        scope=CounterScope(settings.ksf.counter_scope),
+        scope=settings.ksf.counter_scope,
         form_number=number_former(layout),
         largest_sequence=10**layout.sequence - 1,
     )
@@ -204,12 +205,39 @@ async def _drain(lifecycle: Lifecycle, site: web.TCPSite) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """``gateway serve``: run until SIGTERM or SIGINT. Prints one JSON line ``{"ready": true, "url": …}`` when up."""
+    """``gateway serve``: run until SIGTERM or SIGINT. Prints one JSON line ``{"ready": true, "url": …}`` when up.
+
+    Raises :class:`CannotStart`.
+    """
     configure_logging(settings.telemetry.log_level, console=settings.telemetry.log_format == "console")
     _require_parser_in_c()
-    runner = _loop_runner()
-    with runner:
+    with _loop_runner() as runner, _explained(settings):
         runner.run(_main(settings))
+
+
+@contextlib.contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except AlreadyInUse as error:
+        raise CannotStart(
+            f"Another process has the database {error} open.",
+            "Stop it, or use PostgreSQL for more than one node.",
+        ) from None
+    except StoreUnavailable as error:
+        raise CannotStart(
+            f"The store cannot be opened: {type(error.__cause__).__name__}.",
+            "Check that the database of store.url runs, can be reached and written, and that the user may log in.",
+        ) from error
+    except OSError as error:
+        place = f"{settings.server.host}:{settings.server.port}"
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"{place} is in use.", "Stop what listens there, or choose another server.port."
+            ) from None
+        raise CannotStart(
+            f"A file or address cannot be used: {error.strerror or error}.", "Look with «gateway config check»."
+        ) from error
 
 
 async def _main(settings: Settings) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from adapters.xroad.identifiers import Subsystem
+from config.secret import SecretReference
 
 Seconds = Annotated[float, Field(gt=0, le=600)]
 """A duration in seconds."""
@@ -50,7 +51,8 @@ class TlsFiles(_Settings):
     """PEM file with the gateway's certificate, registered for the client at the security server."""
     key: Path | None = None
     """PEM file with its private key; absent when the certificate's file holds it."""
-    key_password: SecretStr | None = None
+    key_password: SecretReference | None = None
+    """Where the key's password is kept."""
     verify_host_name: bool = True
     """A security server's internal certificate often bears another name: trust that certificate alone, then."""
 
@@ -68,7 +70,7 @@ class TlsFiles(_Settings):
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.check_hostname = self.verify_host_name
         if self.certificate is not None:
-            password = self.key_password.get_secret_value() if self.key_password else None
+            password = self.key_password.read().get_secret_value() if self.key_password else None
             context.load_cert_chain(self.certificate, self.key, password)
         return context
 

@@ -15,8 +15,8 @@ _SIX_HOURS: Final = timedelta(hours=6)
 def bishkek_day(instant: datetime) -> date:
     """The calendar day in Bishkek at an aware instant.
 
-    Since August 2005 Bishkek keeps UTC+6 the whole year. Every case asks several times, and adding is ten times as quick
-    as asking the time zone database; a test compares both over the years.
+    Since August 2005 Bishkek keeps UTC+6 the whole year. Every case asks several times, and adding is ten
+    times quicker than asking the time zone database; a test compares both over the years.
     """
     if instant.tzinfo is UTC and instant >= _SINCE_2006:
         return (instant + _SIX_HOURS).date()

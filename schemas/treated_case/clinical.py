@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from schemas.base import CodeText, Contract, Instant, LongText, NameText, ShortText
 from schemas.codelists import icd10
 from schemas.treated_case.terms import Anaesthesia
 
-DiagnosisCode = Annotated[CodeText, AfterValidator(icd10.normalise)]
+
+def _spelled(value: object) -> object:
+    return icd10.normalise(value.strip()) if isinstance(value, str) else value
+
+
+DiagnosisCode = Annotated[CodeText, BeforeValidator(_spelled)]
 """A WHO ICD-10 code, kept in its one spelling («j189» and «J18.9†» become «J18.9»)."""
 
 

@@ -70,7 +70,7 @@ DIAGNOSES = [
         movements=[movement_json(diagnosis="XX")],
         operations=[operation_json(complications=[{"code": "Q99.99"}])],
         discharge={"outcome": "died", "result": "died"},
-        death={"cause": {"code": "I99.9"}, "immediate_cause": {"code": "†"}, "autopsy": False},
+        death={"cause": {"code": "I99.9"}, "immediate_cause": {"code": "X"}, "autopsy": False},
     ),
     sample("a category divided further", "ICD_TOO_BROAD $.diagnoses.main.code", diagnoses={"main": {"code": "J18"}}),
     sample("spelled in another way", diagnoses={"main": {"code": "j181"}, "admission": {"code": "A17.0†"}}),

@@ -1,0 +1,1 @@
+"""Sanarip Clinic: cases in, status events out."""

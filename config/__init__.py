@@ -1,0 +1,1 @@
+"""Typed settings: one TOML file, overrides from the environment, secrets by reference."""

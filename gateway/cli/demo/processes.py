@@ -1,0 +1,99 @@
+"""Child processes that never outlive the demo: each in a group of its own, stopped as a group."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+_STOP_SECONDS = 10.0
+_LAST_LINES = 15
+
+
+class CannotStart(Exception):
+    """A process ended, or did not get ready, before the play began."""
+
+
+class Child:
+    """A running ``gateway …`` command. Its standard output and error go to a log file in the demo's folder."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
+        self.name = name
+        self._process = process
+        self._log = log
+
+    @classmethod
+    async def start(
+        cls, name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        """Start ``gateway`` with these arguments in ``folder``."""
+        log = folder / f"{name}.log"
+        # The project's own folder is on the path, so that the demo also runs from a checkout that is not installed.
+        project = str(Path(__file__).parents[3])
+        path = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gateway.cli", *arguments,
+                stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
+                cwd=folder, env={**os.environ, "PYTHONPATH": path, **(environment or {})}, start_new_session=True,
+            )  # fmt: skip
+        return cls(name, process, log)
+
+    async def ready_line(self, seconds: float) -> dict[str, str]:
+        """The line of JSON that says it is ready. Raises :class:`CannotStart`."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            for line in self._log.read_bytes().splitlines(keepends=True):
+                if line.startswith(b'{"ready":') and line.endswith(b"\n"):
+                    ready: dict[str, str] = orjson.loads(line)
+                    return ready
+            self.check()
+            await asyncio.sleep(0.02)
+        raise CannotStart(f"{self.name} did not get ready within {seconds:.0f} s.\n{self._tail()}")
+
+    async def finished(self, seconds: float) -> None:
+        """Wait until a command that ends by itself has done its work. Raises :class:`CannotStart`."""
+        try:
+            code = await asyncio.wait_for(self._process.wait(), seconds)
+        except TimeoutError:
+            raise CannotStart(f"{self.name} did not end within {seconds:.0f} s.\n{self._tail()}") from None
+        if code:
+            self.check()
+
+    def check(self) -> None:
+        """Raises :class:`CannotStart` when the process has ended."""
+        if self._process.returncode is not None:
+            raise CannotStart(f"{self.name} ended with {self._process.returncode}.\n{self._tail()}")
+
+    async def stop(self) -> None:
+        """End the whole group: politely, then not."""
+        self._signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
+        except TimeoutError:
+            self._signal(signal.SIGKILL)
+            await self._process.wait()
+        # Whatever the process itself may have left behind in its group.
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    def _tail(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-_LAST_LINES:])
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

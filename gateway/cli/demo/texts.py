@@ -1,0 +1,130 @@
+"""What the demo tells its spectator, in the three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from schemas.errors.model import Text
+
+TEXTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "title": Text(
+            "Көпүрө: оорукананын бир күнү",
+            "Көпүрө: один день больницы",
+            "Köpürö: a hospital's day",
+        ),
+        "starting": Text(
+            "Шлюз, коопсуздук сервери, фонд жана оорукана иштетилүүдө…",
+            "Запускаются шлюз, сервер безопасности, фонд и больница…",
+            "Starting gateway, security server, fund and hospital…",
+        ),
+        "started": Text(
+            "Төрт процесс иштеп турат; бейтаптардын баары ойдон чыгарылган.",
+            "Работают четыре процесса; все пациенты вымышлены.",
+            "Four processes are running; all patients are invented.",
+        ),
+        "example": Text(
+            "1. Буйруктун өз мисалы: 950174-уюм, 18-бөлүм, 2025-жылы чыккан",
+            "1. Пример самого приказа: организация 950174, отделение 18, выбытие в 2025 году",
+            "1. The order's own example: organisation 950174, department 18, discharged in 2025",
+        ),
+        "day": Text(
+            "2. Ооруканалар өз учурларын жөнөтөт ({count})",
+            "2. Больницы присылают свои случаи ({count})",
+            "2. Hospitals send their cases ({count})",
+        ),
+        "region": Text("Аймак", "Регион", "Region"),
+        "cases": Text("Учурлар", "Случаи", "Cases"),
+        "row.bishkek": Text("Бишкек шаары", "город Бишкек", "city of Bishkek"),
+        "row.batken": Text("Баткен облусу", "Баткенская область", "Batken region"),
+        "row.jalal-abad": Text("Жалал-Абад облусу", "Джалал-Абадская область", "Jalal-Abad region"),
+        "row.naryn": Text("Нарын облусу", "Нарынская область", "Naryn region"),
+        "row.osh": Text("Ош шаары / Ош облусу", "город Ош / Ошская область", "city and region of Osh"),
+        "row.issyk-kul": Text("Ысык-Көл облусу", "Иссык-Кульская область", "Issyk-Kul region"),
+        "row.talas": Text("Талас облусу", "Таласская область", "Talas region"),
+        "row.chui": Text("Чүй облусу", "Чуйская область", "Chui region"),
+        "row.national": Text(
+            "Улуттук / республикалык деңгээл", "Национальный / республиканский уровень", "national level"
+        ),
+        "mistakes": Text(
+            "3. Ката учурлар четке кагылат: кайсы пункт, эмне кылуу керек",
+            "3. Ошибочные случаи отклоняются: какой пункт и что делать",
+            "3. Wrong cases are refused: which clause, and what to do",
+        ),
+        "direct": Text(
+            "10-пункт: жабдылбаган уюмдун түз киргизүүсү кабыл алынды, жабдылгандыкы четке кагылды.",
+            "Пункт 10: прямой ввод неоснащённой организации принят, оснащённой — отклонён.",
+            "Clause 10: direct entry by an organisation without means was accepted, by an equipped one refused.",
+        ),
+        "lost": Text(
+            "4. Фонддун кээ бир жооптору жолдо жоголот",
+            "4. Часть ответов фонда теряется в пути",
+            "4. Some of the fund's replies get lost on the way",
+        ),
+        "doubt": Text(
+            "{count} операция күмөндө калды; фонддон КСФ номери боюнча суралды; эч бири эки жолу жөнөтүлгөн жок.",
+            "{count} операций остались под сомнением; фонд спрошен по номеру КСФ; ни одна не отправлена дважды.",
+            "{count} operations were in doubt; the fund was asked by КСФ number; none was sent twice.",
+        ),
+        "closed": Text(
+            "5. Фонд жабылды; ооруканалар жөнөтө берет",
+            "5. Фонд закрыт; больницы продолжают присылать",
+            "5. The fund is closed; hospitals go on sending",
+        ),
+        "waiting": Text(
+            "{count} учур кабыл алынды жана күтүп турат.",
+            "{count} случаев принято и ждёт.",
+            "{count} cases were accepted and wait.",
+        ),
+        "drained": Text(
+            "Фонд ачылды; кезек {seconds} секундда бошоду.",
+            "Фонд открыт; очередь опустела за {seconds} с.",
+            "The fund is open again; the queue was empty after {seconds} s.",
+        ),
+        "rejected": Text(
+            "Фонддун өз эрежелери {count} учурду кайтарды; бирөөнө жол жабык болуп, адамды күтүп турат.",
+            "По своим правилам фонд отклонил {count} случая; одному отказано в доступе, он ждёт человека.",
+            "By rules of its own the fund rejected {count} cases; one was denied access and waits for a person.",
+        ),
+        "compare": Text(
+            "6. Фонддун базасы менен шлюздун журналы салыштырылат",
+            "6. База фонда сравнивается с журналом шлюза",
+            "6. The fund's own store is compared with the gateway's journal",
+        ),
+        "accepted": Text("Кабыл алынды", "Принято", "Accepted"),
+        "delivered": Text("Жеткирилди", "Доставлено", "Delivered"),
+        "rejected_count": Text("Фонд кайтарды", "Отклонено фондом", "Rejected by the fund"),
+        "parked": Text("Адамды күтөт", "Ждёт человека", "Waiting for a person"),
+        "open": Text("Бүтпөгөн", "Не завершено", "Unfinished"),
+        "refused": Text("Кабыл алынган жок (ката)", "Не принято (ошибки)", "Not accepted (mistakes)"),
+        "at_fund": Text("Фонддо сакталды", "Сохранено в фонде", "Stored at the fund"),
+        "doubles": Text("Эки жолу сакталды", "Сохранено дважды", "Stored twice"),
+        "missing": Text("Фонддо жок", "Нет в фонде", "Missing at the fund"),
+        "heard": Text("Оорукана уккан окуялар", "Событий дошло до больницы", "Events the hospital heard of"),
+        "equal": Text(
+            "Кабыл алынган = жеткирилген + кайтарылган + күткөн: {accepted} = {delivered} + {rejected} + {parked}. "
+            "Эч нерсе жоголгон жок, эч нерсе эки жолу жеткен жок.",
+            "Принято = доставлено + отклонено + ждёт: {accepted} = {delivered} + {rejected} + {parked}. "
+            "Ничто не потеряно и не доставлено дважды.",
+            "Accepted = delivered + rejected + parked: {accepted} = {delivered} + {rejected} + {parked}. "
+            "Nothing was lost, nothing delivered twice.",
+        ),
+        "unequal": Text(
+            "Эсеп келишпейт: {accepted} ≠ {delivered} + {rejected} + {parked}.",
+            "Счёт не сходится: {accepted} ≠ {delivered} + {rejected} + {parked}.",
+            "The numbers do not agree: {accepted} ≠ {delivered} + {rejected} + {parked}.",
+        ),
+        "kept": Text(
+            "Баары иштеп турат. Токтотуу үчүн Ctrl-C басыңыз.",
+            "Всё продолжает работать. Ctrl-C останавливает.",
+            "Everything keeps running. Ctrl-C stops it.",
+        ),
+        "number": Text("КСФ номери", "Номер КСФ", "КСФ number"),
+        "record": Text("Фонддун каттоо номери", "Номер записи фонда", "The fund's record number"),
+        "state": Text("Абалы", "Состояние", "State"),
+        "took": Text(
+            "Кабыл алуудан ырастоого чейин", "От приёма до подтверждения", "From acceptance to acknowledgement"
+        ),
+    }
+)

@@ -1,0 +1,125 @@
+"""``gateway reference``: reference data, kept in the gateway's own store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from gateway.cli.configuration import settings_or_failure
+from gateway.cli.failures import ExitCode, Failure
+from gateway.cli.options import ConfigOption, JsonFlag, LanguageOption
+from gateway.cli.output import print_json, print_table
+from schemas.errors.model import Language, Severity
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from gateway.ports import Organisation
+    from gateway.store.grouping import Store
+
+commands = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Reference data: the register of organisations."
+)
+import_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Take reference data over from a file.")
+list_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Show reference data.")
+commands.add_typer(import_commands, name="import")
+commands.add_typer(list_commands, name="list")
+
+Answer = TypeVar("Answer")
+
+
+@import_commands.command(
+    "organisations", epilog="Example: gateway reference import organisations config/examples/organisations.csv"
+)
+def import_organisations(
+    file: Annotated[Path, typer.Argument(help="The register as .csv or .xlsx.", dir_okay=False)],
+    *,
+    language: LanguageOption = Language.EN,
+    config: ConfigOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take the register of organisations over: known codes are replaced, others stay. With any error nothing is taken.
+
+    Columns: code, name, row (of the roll-out schedule), inn, okpo, equipped (yes or no), equipped_since, departments
+    («18=Терапия;05=Хирургия»). On SQLite the gateway must not be running meanwhile.
+    """
+    from gateway.store.organisations import replace_organisations  # noqa: PLC0415 - commands import what they need
+
+    settings = settings_or_failure(config)
+    organisations = organisations_from(file, language)
+    _in_store(settings, lambda store: store.write(partial(replace_organisations, rows=organisations)))
+    if as_json:
+        print_json({"imported": len(organisations)})
+    else:
+        typer.echo(f"{len(organisations)} organisations are in the register now.")
+
+
+@list_commands.command("organisations", epilog="Example: gateway reference list organisations --json")
+def list_organisations(*, config: ConfigOption = None, as_json: JsonFlag = False) -> None:
+    """Show the register. On SQLite the gateway must not be running meanwhile."""
+    from gateway.store.organisations import load_organisations  # noqa: PLC0415 - commands import what they need
+
+    organisations = _in_store(settings_or_failure(config), lambda store: store.read(load_organisations))
+    if as_json:
+        for organisation in organisations:
+            print_json({name: getattr(organisation, name) for name in _FIELDS})
+        return
+    rows = (
+        [*(getattr(organisation, name) for name in _SHOWN), len(organisation.departments)]
+        for organisation in organisations
+    )
+    print_table("Organisations", ("code", "name", "row", "equipped", "since", "departments"), rows)
+
+
+_FIELDS = ("code", "name", "region", "inn", "okpo", "equipped", "equipped_since", "departments")
+_SHOWN = ("code", "name", "region", "equipped", "equipped_since")
+
+
+def organisations_from(file: Path, language: Language) -> Sequence[Organisation]:
+    """The register in a file. Prints every mistake to standard error; raises :class:`Failure` if one is an error."""
+    from gateway.batch.records import BatchUnreadable  # noqa: PLC0415 - commands import what they need
+    from gateway.batch.tables import read_table  # noqa: PLC0415 - as above
+    from gateway.reference.organisations import parse_organisations  # noqa: PLC0415 - as above
+
+    try:
+        rows, _ = read_table(file)
+        parsed = parse_organisations(row for row, _ in rows)
+    except BatchUnreadable as error:
+        raise Failure(f"{file}: {error}", error.advice, code=ExitCode.UNREACHABLE) from None
+    except OSError as error:
+        raise Failure.of_file(error) from None
+    for finding in parsed.findings:
+        said = finding.as_json(language)
+        typer.echo(f"{file} {said['path']}: {said['severity']} {said['code']}: {said['message']}", err=True)
+    wrong = sum(finding.severity is Severity.ERROR for finding in parsed.findings)
+    if wrong:
+        raise Failure(f"{file}: {wrong} errors; nothing was taken over.", "Correct them all and try again.")
+    return parsed.organisations
+
+
+def _in_store(settings: Settings, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
+    """Run the work on the open store; trouble with the store becomes a :class:`Failure`."""
+    from gateway.rules.findings import Refused  # noqa: PLC0415 - commands import what they need
+    from gateway.store.opening import store_for  # noqa: PLC0415 - as above
+    from gateway.store.sqlite import AlreadyInUse  # noqa: PLC0415 - as above
+
+    async def session() -> Answer:
+        store = store_for(settings.store.sqlite_path, settings.store.postgresql_url)
+        await store.open()
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(session())
+    except AlreadyInUse:
+        problem = "The gateway is running on this SQLite database, which takes one process."
+        raise Failure(problem, "Stop the gateway, run this again, start it.", code=ExitCode.UNREACHABLE) from None
+    except (Refused, OSError) as error:
+        problem = f"The store cannot be used ({error})."
+        raise Failure(problem, "Check [store] in the configuration.", code=ExitCode.UNREACHABLE) from None

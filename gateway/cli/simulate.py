@@ -1,0 +1,165 @@
+"""``gateway simulate``: stand-ins for the systems around the gateway, with synthetic people only."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from gateway.cli.failures import Failure
+from gateway.cli.output import print_json
+from schemas.errors.model import Language
+
+if TYPE_CHECKING:
+    from adapters.xroad.simulator import RunningSimulator
+    from gateway.ports import Organisation
+
+commands = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Stand-ins for the systems around the gateway. Each prints one line of JSON with its URLs once it is ready.",
+)
+
+CLIENT = "central-server/GOV/70000001/kopuro"
+"""Who the gateway is to the simulated security server: an invented member."""
+PROVIDER = "central-server/GOV/70000002/treated-cases"
+"""Who the simulated fund is: an invented member."""
+SERVICES = frozenset({"SubmitTreatedCase", "GetTreatedCase", "ListReviewDecisions"})
+EXAMPLE_REGISTER = Path(__file__).parents[2] / "config" / "examples" / "organisations.csv"
+"""Twenty invented organisations over the nine rows of the roll-out schedule."""
+
+
+class FundMode(StrEnum):
+    """What the simulated fund is able to do."""
+
+    DEDUPE = "dedupe"
+    QUERY = "query"
+    NEITHER = "neither"
+
+
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
+FolderOption = Annotated[Path, typer.Option(help="Where the fund keeps what it took.", file_okay=False)]
+ModeOption = Annotated[
+    FundMode, typer.Option(help="Whether the fund recognises repeats (dedupe), can only be asked (query), or neither.")
+]
+GatewayOption = Annotated[str | None, typer.Option("--gateway-url", help="Send cases there and follow its events.")]
+OrganisationsOption = Annotated[
+    Path, typer.Option(help="Register of the organisations that send.", dir_okay=False, exists=True)
+]
+SeedOption = Annotated[int, typer.Option(help="The same seed makes the same cases.")]
+Start = Callable[[], Awaitable["RunningSimulator"]]
+
+
+@commands.command(epilog="Example: gateway simulate foms --folder /tmp/fund --mode query")
+def foms(
+    *,
+    folder: FolderOption,
+    port: PortOption = 0,
+    control_port: PortOption = 0,
+    mode: ModeOption = FundMode.DEDUPE,
+) -> None:
+    """Run a fund that stores durably what it is sent. Its control is described in adapters/foms/README.md."""
+    _run(_fund(folder, port, control_port, mode))
+
+
+@commands.command(epilog="Example: gateway simulate xroad --fund-url http://127.0.0.1:8090/")
+def xroad(
+    *,
+    fund_url: Annotated[str, typer.Option(help="Where the fund's service is.")],
+    port: PortOption = 0,
+    client: Annotated[str, typer.Option(help="Identifiers of the subsystem that may ask.")] = CLIENT,
+    provider: Annotated[str, typer.Option(help="Identifiers of the fund's subsystem.")] = PROVIDER,
+) -> None:
+    """Run a security server in front of the fund. Its faults are listed in adapters/xroad/README.md."""
+    _run(_security_server(fund_url, port, client, provider))
+
+
+@commands.command(epilog="Example: gateway simulate sanarip --gateway-url http://127.0.0.1:8066")
+def sanarip(
+    *,
+    gateway_url: GatewayOption = None,
+    port: PortOption = 0,
+    organisations: OrganisationsOption = EXAMPLE_REGISTER,
+    seed: SeedOption = 1,
+) -> None:
+    """Run a hospital system that sends generated cases. Its control is described in adapters/sanarip/README.md."""
+    _run(_hospital(gateway_url, port, _equipped(organisations), seed))
+
+
+@commands.command("all", epilog="Example: gateway simulate all --folder /tmp/fund --gateway-url http://127.0.0.1:8066")
+def simulate_all(
+    *,
+    folder: FolderOption,
+    mode: ModeOption = FundMode.DEDUPE,
+    gateway_url: GatewayOption = None,
+    organisations: OrganisationsOption = EXAMPLE_REGISTER,
+    seed: SeedOption = 1,
+) -> None:
+    """Run the fund, a security server in front of it, and a hospital system, in one process on free ports."""
+    senders = _equipped(organisations)
+
+    async def session() -> None:
+        async with AsyncExitStack() as running:
+            fund = await _started("foms", _fund(folder, 0, 0, mode), running)
+            await _started("xroad", _security_server(fund.url, 0, CLIENT, PROVIDER), running)
+            await _started("sanarip", _hospital(gateway_url, 0, senders, seed), running)
+            await _until_stopped()
+
+    asyncio.run(session())
+
+
+def _fund(folder: Path, port: int, control_port: int, mode: FundMode) -> Start:
+    from adapters.foms.simulator import Mode, run_fund  # noqa: PLC0415 - commands import what they need
+
+    return lambda: run_fund(folder, port=port, control_port=control_port, mode=Mode(mode.value))
+
+
+def _security_server(fund_url: str, port: int, client: str, provider: str) -> Start:
+    from adapters.xroad.simulator import Provider, run_security_server  # noqa: PLC0415 - commands import what they need
+
+    fund = Provider(provider, fund_url, SERVICES)
+    return lambda: run_security_server(clients=[client], providers=[fund], port=port)
+
+
+def _hospital(gateway_url: str | None, port: int, organisations: Sequence[Organisation], seed: int) -> Start:
+    from adapters.sanarip.simulator import run_hospital  # noqa: PLC0415 - commands import what they need
+
+    today = datetime.now(ZoneInfo("Asia/Bishkek")).date()
+    return lambda: run_hospital(organisations=organisations, until=today, seed=seed, gateway_url=gateway_url, port=port)
+
+
+def _equipped(register: Path) -> Sequence[Organisation]:
+    from gateway.cli.reference import organisations_from  # noqa: PLC0415 - commands import what they need
+
+    return [organisation for organisation in organisations_from(register, Language.EN) if organisation.equipped]
+
+
+def _run(start: Start) -> None:
+    from adapters.xroad.simulator import serve_until_stopped  # noqa: PLC0415 - commands import what they need
+
+    try:
+        asyncio.run(serve_until_stopped(start))
+    except OSError as error:
+        raise Failure.of_file(error) from None
+
+
+async def _started(name: str, start: Start, running: AsyncExitStack) -> RunningSimulator:
+    simulator = await start()
+    running.push_async_callback(simulator.close)
+    print_json({"ready": True, "name": name, "url": simulator.url, "control_url": simulator.control_url})
+    return simulator
+
+
+async def _until_stopped() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -1,0 +1,1 @@
+"""Reference data: what the rules look things up in."""
