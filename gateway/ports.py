@@ -42,8 +42,8 @@ class Upstream(Protocol):
     async def ask(self, message: OutboundMessage) -> Result:
         """Ask by business key whether the operation was executed.
 
-        Answers DELIVERED, REJECTED, NOT_FOUND (safe to send again), CONFLICT, CANNOT_ASK, or IN_DOUBT/NOT_SENT/REFUSED when the
-        question itself failed.
+        Answers DELIVERED, REJECTED, NOT_FOUND (safe to send again), CONFLICT, CANNOT_ASK, or IN_DOUBT, NOT_SENT or
+        REFUSED when the question itself failed.
         """
         ...
 
@@ -54,7 +54,7 @@ class Upstream(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDecision:
-    """One decision of the fund's expert control. ``amount`` is in som, two decimals, as text; ``state`` as in the contract."""
+    """One decision of the fund's expert control. ``amount`` is som with two decimals; ``state`` as in the contract."""
 
     position: str
     ksf_number: str
@@ -88,7 +88,7 @@ class EventSink(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """An organisation of the register. ``equipped`` is the flag of clause 10; ``departments`` is empty when not loaded."""
+    """An organisation of the register. ``equipped`` is the flag of clause 10; no ``departments`` means not loaded."""
 
     code: str
     name: str
