@@ -1,0 +1,124 @@
+"""How many cases a second are accepted durably: over HTTP, with storing switched off, and by the engine alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+from benchmarks.figures import Figure, Sample
+from benchmarks.load import Load
+from benchmarks.workspace import ENGINES, TITLES, Workspace
+from config.settings import Settings
+from gateway.app import number_former
+from gateway.operations.acceptance import Arrival, CaseAcceptance
+from gateway.operations.numbering import CounterScope
+from gateway.rules.ksf import DEFAULT_LAYOUT
+from gateway.store.grouping import Store
+from gateway.store.opening import store_for
+from gateway.store.postgres import PostgresStore
+
+CALLERS: Final = (1, 64)
+_AIMS: Final = {"sqlite": 4000.0, "postgres": 5000.0}
+_SLOWEST_MS: Final = 60.0
+_SETTLE_SECONDS: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A store that is driven without HTTP."""
+
+    store: Store
+    acceptance: CaseAcceptance
+    arrivals: Iterator[Arrival]
+
+    async def sample(self, callers: int, seconds: float) -> Sample:
+        """Keep ``callers`` submitting and count what is committed within ``seconds``."""
+        latencies: list[float] = []
+        stopping = False
+
+        async def call() -> None:
+            for arrival in self.arrivals:
+                if stopping:
+                    return
+                began = perf_counter()
+                await self.store.submit(self.acceptance.accept, arrival)
+                latencies.append(perf_counter() - began)
+
+        tasks = [asyncio.create_task(call()) for _ in range(callers)]
+        await asyncio.sleep(_SETTLE_SECONDS)
+        latencies.clear()
+        began = perf_counter()
+        await asyncio.sleep(seconds)
+        committed, took = latencies.copy(), perf_counter() - began
+        stopping = True
+        await asyncio.gather(*tasks)
+        return Sample.of(committed, took)
+
+
+async def open_engine(workspace: Workspace, engine: str, name: str) -> Engine:
+    """An open store on a new database; closed with the run."""
+    store = store_at(await workspace.database(engine, name))
+    await store.open()
+    workspace.running.push_async_callback(store.close)
+    return Engine(store, acceptance(), workspace.arrivals())
+
+
+def store_at(url: str) -> Store:
+    """The store at a database's URL, not opened yet."""
+    if url.startswith("postgresql:"):
+        return PostgresStore(url)
+    settings = Settings.model_validate({"store": {"url": url}})
+    return store_for(settings.store.sqlite_path, settings.store.postgresql_url)
+
+
+def acceptance() -> CaseAcceptance:
+    """Acceptance as the service composes it by default."""
+    return CaseAcceptance(
+        upstream="foms", scope=CounterScope.ORGANISATION_YEAR, form_number=number_former(DEFAULT_LAYOUT)
+    )
+
+
+async def measure(workspace: Workspace) -> None:
+    """All of it, in turns: each round measures everything once, so that ratios compare neighbours in time."""
+    gateways = {}
+    for engine in ENGINES:
+        gateways[engine] = await workspace.gateway(f"accept-{engine}", await workspace.database(engine, "accept"))
+        await gateways[engine].pause()
+    floor = await workspace.start("floor", "benchmarks.programs.floor")
+    limits = {engine: await open_engine(workspace, engine, "limit") for engine in ENGINES}
+    requests = workspace.requests()
+    figures, seconds = workspace.figures, workspace.seconds
+    for turn in range(workspace.rounds):
+        workspace.say(f"accept: round {turn + 1} of {workspace.rounds}")
+        for callers in CALLERS:
+            bare = await Load(floor.ready["port"], requests).for_seconds(callers, seconds)
+            figures.note_sample(f"accept.floor.{callers}", f"HTTP without storing, {_many(callers)}", bare)
+            for engine in ENGINES:
+                durable = await Load(gateways[engine].port, requests).for_seconds(callers, seconds)
+                raw = await limits[engine].sample(callers, seconds)
+                _note(workspace, engine, callers, (bare, durable, raw))
+
+
+def _note(workspace: Workspace, engine: str, callers: int, samples: tuple[Sample, Sample, Sample]) -> None:
+    bare, durable, raw = samples
+    figures, title, crowded = workspace.figures, TITLES[engine], callers > 1
+    workspace.say(
+        f"  {title}, {_many(callers)}: {durable.rate:,.0f}/s durable, {bare.rate:,.0f}/s without storing, "
+        f"{raw.rate:,.0f}/s engine alone"
+    )
+    aims = {"at_least": _AIMS[engine], "p99_at_most": _SLOWEST_MS} if crowded else {}
+    figures.note_sample(f"accept.{engine}.{callers}", f"Durable accepts, {title}, {_many(callers)}", durable, **aims)
+    figures.note_sample(f"limit.{engine}.{callers}", f"Engine alone, {title}, {_many(callers)}", raw)
+    if crowded:
+        of_floor = Figure(f"accept.{engine}.of_floor", f"{title}: durable / without storing", "×", at_least=0.5)
+        figures.note(of_floor, durable.rate / bare.rate)
+        figures.note(
+            Figure(f"accept.{engine}.of_limit", f"{title}: durable / engine alone", "×"), durable.rate / raw.rate
+        )
+
+
+def _many(callers: int) -> str:
+    return "1 caller" if callers == 1 else f"{callers} callers"
