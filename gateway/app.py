@@ -32,8 +32,8 @@ from gateway.ports import Clock, Ids
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
 from gateway.store.grouping import Store, StoreUnavailable
-from gateway.store.organisations import load_organisations
 from gateway.store.opening import store_for
+from gateway.store.organisations import load_organisations
 from gateway.store.sqlite import AlreadyInUse
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.logging import configure_logging

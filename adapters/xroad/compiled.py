@@ -7,7 +7,7 @@ function per element that writes text. Tests hold that both codecs write the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -79,7 +79,9 @@ def _sequence_writer(children: list[tuple[str, bool, Writer]]) -> Writer:
     names = frozenset(name for name, _, _ in children)
     steps = [(name, multiple, f"<b:{name}>", f"</b:{name}>", write) for name, multiple, write in children]
 
-    def write_sequence(values: Mapping[str, Any]) -> str:
+    def write_sequence(values: Any) -> str:
+        if not isinstance(values, dict):
+            raise NotEncodable("a single value where elements belong")
         if not values.keys() <= names:
             raise NotEncodable("an element the contract does not know")
         pieces: list[str] = []
@@ -87,6 +89,8 @@ def _sequence_writer(children: list[tuple[str, bool, Writer]]) -> Writer:
             value = values.get(name)
             if value is None:
                 continue
+            if multiple and not isinstance(value, list):
+                raise NotEncodable("a single element where several belong")
             for item in value if multiple else (value,):
                 pieces += (opening, write(item), closing)
         return "".join(pieces)

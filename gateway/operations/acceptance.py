@@ -142,7 +142,7 @@ class CaseAcceptance:
         """The sender's own number, or the next of the counter; ``None`` when the counter is exhausted."""
         scopes = {a.operation_id: self._scope.key(a.submission) for a in arrivals if a.submission.ksf_number is None}
         wanted = Counter(scopes.values())
-        following = {scope: take(connection, scope, count) for scope, count in sorted(wanted.items())}
+        following = take(connection, wanted)
         numbers: dict[UUID, str | None] = {}
         for arrival in arrivals:
             submission = arrival.submission

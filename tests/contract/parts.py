@@ -14,8 +14,9 @@ from adapters.xroad.identifiers import Subsystem
 from adapters.xroad.settings import Deadlines, XRoadSettings
 from adapters.xroad.soap import SoapConsumer
 from gateway.operations.model import Channel, OperationKind, OutboundMessage
+from gateway.rules.treated_case import canonical_payload
 from schemas.foms import MESSAGES, WSDL
-from tests.builders import EXAMPLE_NUMBER, ORGANISATION, case_bytes
+from tests.builders import EXAMPLE_NUMBER, ORGANISATION, case_model
 
 GATEWAY = Subsystem(member_code="70000001", subsystem_code="gateway")
 FUND = Subsystem(member_code="70000002", subsystem_code="treated-cases")
@@ -44,7 +45,7 @@ def message(
         organisation=ORGANISATION,
         channel=Channel.SYSTEM,
         pilot=True,
-        payload=case_bytes(**case),
+        payload=canonical_payload(case_model(**case)),
         attempt=1,
     )
 

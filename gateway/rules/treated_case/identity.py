@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from hashlib import sha256
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from gateway.rules.days import bishkek_day
 from gateway.rules.treated_case.facts import CaseFacts
 from schemas.treated_case import Patient, TreatedCase
+
+_CASE: Final[TypeAdapter[TreatedCase]] = TypeAdapter(TreatedCase)
+_NOT_CONTENT: Final = {"ksf_number"}
 
 _SEPARATOR = "\x1f"
 """No text of a case can hold it."""
@@ -39,7 +45,7 @@ def canonical_payload(case: TreatedCase) -> bytes:
     Left out are fields without a value and the КСФ number, which names the content but is no part of it. Instants are
     UTC.
     """
-    return case.model_dump_json(exclude={"ksf_number"}, exclude_none=True).encode()
+    return _CASE.dump_json(case, exclude=_NOT_CONTENT, exclude_none=True)
 
 
 def _person(case: TreatedCase) -> tuple[str, ...]:

@@ -144,7 +144,19 @@ async def test_what_may_have_been_executed_is_never_tried_again(
     assert (result.outcome, route.call_count) == (Outcome.IN_DOUBT, 1)
 
 
-@pytest.mark.parametrize("payload", [b"", b"{}", b"not json", b"[]", b'{"organisation": "950174"}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{}",
+        b"not json",
+        b"[]",
+        b"7",
+        b'{"organisation": "950174"}',
+        b'{"patient": 5}',
+        b'{"movements": {"a": 1}}',
+    ],
+)
 async def test_a_payload_that_is_no_case_is_refused_unsent(client: FomsClient, router: respx.Router, payload: bytes):
     route = router.post(URL)
     result = await client.deliver(replace(message(), payload=payload))
