@@ -82,7 +82,11 @@ class StoreSettings(Section):
 
 
 def _layout(text: str) -> str:
-    KsfLayout.parse(text)
+    layout = KsfLayout.parse(text)
+    if (layout.length, layout.department, layout.organisation) != (17, 2, 6):
+        raise PydanticCustomError(
+            "ksf_layout", "A КСФ number has 17 digits, two of them the department's and six the organisation's."
+        )
     return text
 
 

@@ -42,7 +42,10 @@ from gateway.telemetry.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 _SETTLE_SECONDS = 0.5
-"""After readiness turns false, before the port closes: keep-alive connections end with their next answer."""
+"""After readiness has turned false, before the port closes."""
+
+_LAST_ANSWERS_SECONDS = 1.0
+"""After the port has closed: each open connection ends with its next answer."""
 
 
 class CannotStart(Exception):
@@ -199,9 +202,12 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
 
 
 async def _drain(lifecycle: Lifecycle, site: web.TCPSite) -> None:
-    lifecycle.drain()
+    """The order matters: were connections closed while the port is open, clients would come back to a closing port."""
+    lifecycle.leave()
     await asyncio.sleep(_SETTLE_SECONDS)
     await site.stop()
+    lifecycle.drain()
+    await asyncio.sleep(_LAST_ANSWERS_SECONDS)
 
 
 def serve(settings: Settings) -> None:

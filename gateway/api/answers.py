@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 import orjson
 from aiohttp import web
@@ -16,14 +15,7 @@ JSON_TYPE: Final = "application/json"
 
 def encode(value: object) -> bytes:
     """``value`` as JSON; instants end in ``Z``."""
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
-
-
-def _plain(value: object) -> str:
-    """PostgreSQL's driver gives identifiers of a class of its own, which orjson does not take for a UUID."""
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
 
 
 def answer(

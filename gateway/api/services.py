@@ -29,9 +29,11 @@ class Phase(IntEnum):
     """Where the process stands in its life."""
 
     SERVING = 1
-    DRAINING = 2
-    """Told to stop: requests are still answered, each connection is closed with its answer, readiness fails."""
-    STOPPING = 3
+    LEAVING = 2
+    """Told to stop: readiness fails, so that nobody new is sent here; everything else goes on."""
+    DRAINING = 3
+    """Requests are still answered, each connection is closed with its answer, long waits end."""
+    STOPPING = 4
     """Requests are refused with SERVICE_STOPPING."""
 
 
@@ -41,6 +43,10 @@ class Lifecycle:
     def __init__(self) -> None:
         self.phase = Phase.SERVING
         self._draining = asyncio.Event()
+
+    def leave(self) -> None:
+        """Enter LEAVING."""
+        self.phase = max(self.phase, Phase.LEAVING)
 
     def drain(self) -> None:
         """Enter DRAINING: long waits end at once."""

@@ -93,7 +93,7 @@ def request_context(services: Services) -> Middleware:
             response = await _answer(request, handler, context)
         if not response.prepared:
             context.mark(response)
-            if lifecycle.phase is not Phase.SERVING:
+            if lifecycle.phase >= Phase.DRAINING:
                 response.force_close()
 
         route, status, seconds = _route_of(request), response.status, perf_counter() - started

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.operations.known import Known
+from gateway.operations.known import Known, Next
 from gateway.operations.model import Acceptance, CaseSubmission, OperationKind, OperationRecord, State
 from gateway.operations.numbering import LARGEST_SEQUENCE, CounterScope, NumberFormer, take, taken
 from gateway.operations.records import stored_findings
@@ -116,14 +116,12 @@ class CaseAcceptance:
         corrections: list[_Placed] = []
         for arrival in arrivals:
             verdict = known.verdict(arrival.submission)
-            if isinstance(verdict, int):
-                number = arrival.submission.correction_of
-                if number is None:
-                    fresh.append(arrival)
-                else:
-                    corrections.append(_Placed(arrival, number, verdict))
-            else:
+            if not isinstance(verdict, Next):
                 answers[arrival.operation_id] = verdict
+            elif verdict.number is None:
+                fresh.append(arrival)
+            else:
+                corrections.append(_Placed(arrival, verdict.number, verdict.revision))
         numbers = self._free_numbers(connection, fresh)
         placed = []
         for arrival in fresh:

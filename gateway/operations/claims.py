@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
 
 from gateway.operations.feed import append_events, event_row
 from gateway.operations.model import Channel, OperationKind, OutboundMessage, Outcome, Result, State, Step
-from gateway.operations.policy import Transition
+from gateway.operations.policy import DeliveryPolicy, Transition
 from gateway.operations.records import AnyRow, stored_rejections
 from gateway.operations.signals import EVENTS
 from gateway.operations.signals import ended as ended_topic
@@ -302,19 +302,28 @@ class Recovered:
     parked: int
 
 
-def recover(connection: Connection, *, now: datetime, crashes: int, everything: bool) -> Recovered:
-    """Every SENDING operation whose holder is gone becomes IN_DOUBT; ``everything`` when no other node can hold one."""
-    lost = select(operations.c.id, operations.c.crashes, operations.c.attempts).where(text("operations.state = 2"))
+def recover(
+    connection: Connection, *, upstream: str, now: datetime, policy: DeliveryPolicy, everything: bool
+) -> Recovered:
+    """Every SENDING operation whose holder is gone becomes IN_DOUBT; ``everything`` when no other node can hold one.
+
+    The upstream is not asked at once: the request of the one who died may still be on its way.
+    """
+    of_upstream = operations.c.upstream == upstream
+    lost = select(operations.c.id, operations.c.crashes, operations.c.attempts).where(
+        of_upstream, text("operations.state = 2")
+    )
     if everything:
-        asking = operations.c.lease.is_not(None)
         connection.execute(
-            update(operations).where(text("state IN (1, 3)"), asking).values(lease=None, lease_until=None, due_at=now)
+            update(operations)
+            .where(of_upstream, text("state IN (1, 3)"), operations.c.lease.is_not(None))
+            .values(lease=None, lease_until=None, due_at=now)
         )
     else:
         lost = lost.where(operations.c.lease_until < now)
     rows = connection.execute(lost.with_for_update(skip_locked=True)).all()
     for row in rows:
-        too_often = row.crashes + 1 >= crashes
+        too_often = row.crashes + 1 >= policy.crashes
         connection.execute(
             update(operations)
             .where(operations.c.id == row.id)
@@ -323,7 +332,7 @@ def recover(connection: Connection, *, now: datetime, crashes: int, everything: 
                 crashes=row.crashes + 1,
                 lease=None,
                 lease_until=None,
-                due_at=now,
+                due_at=now + timedelta(seconds=policy.ask_after_seconds),
                 updated_at=now,
                 outcome=Outcome.IN_DOUBT.value,
                 reason="CRASHED_TOO_OFTEN" if too_often else "GATEWAY_STOPPED",
@@ -334,7 +343,7 @@ def recover(connection: Connection, *, now: datetime, crashes: int, everything: 
             .where(attempts.c.operation_id == row.id, attempts.c.number == row.attempts)
             .values(finished_at=now, outcome=Outcome.IN_DOUBT.value, reason="GATEWAY_STOPPED")
         )
-    parked = sum(row.crashes + 1 >= crashes for row in rows)
+    parked = sum(row.crashes + 1 >= policy.crashes for row in rows)
     return Recovered(in_doubt=len(rows) - parked, parked=parked)
 
 

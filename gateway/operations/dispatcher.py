@@ -137,10 +137,12 @@ class Dispatcher:
                 self._lanes[name].set_paused(reason)
 
     async def _recover(self, *, everything: bool) -> None:
-        crashes = min(lane.policy.crashes for lane in self._lanes.values()) if self._lanes else 1
-        found = await self._store.write(partial(recover, now=self._clock.now(), crashes=crashes, everything=everything))
-        if found.in_doubt or found.parked:
-            log.warning("operations_recovered", in_doubt=found.in_doubt, parked=found.parked)
+        for name, lane in self._lanes.items():
+            found = await self._store.write(
+                partial(recover, upstream=name, now=self._clock.now(), policy=lane.policy, everything=everything)
+            )
+            if found.in_doubt or found.parked:
+                log.warning("operations_recovered", upstream=name, in_doubt=found.in_doubt, parked=found.parked)
 
     async def _note_successes(self) -> None:
         """Keep for the next start when each upstream last worked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,6 +13,14 @@ from gateway.operations.records import OPERATION_FIELDS, AnyRow, operation_recor
 from gateway.rules.findings import Refused
 from gateway.store.tables import operations, treated_cases
 from schemas.errors import ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """This submission is new: the given revision, of the case with this number, or of one that has none yet."""
+
+    revision: int
+    number: str | None = None
 
 
 class Known:
@@ -60,8 +68,8 @@ class Known:
         )
         return cls(by_key, by_stay, by_number)
 
-    def verdict(self, submission: CaseSubmission) -> Acceptance | Refused | int:
-        """The original answer, a refusal, or the revision under which this one is new."""
+    def verdict(self, submission: CaseSubmission) -> Acceptance | Refused | Next:
+        """The original answer, a refusal, or as what this one is new."""
         answered = self._by_key.get((submission.client, submission.idempotency_key))
         if answered is not None:
             if _same_request(answered, submission):
@@ -77,18 +85,17 @@ class Known:
             if submission.ksf_number is not None:
                 return Refused.because(ErrorCode.STAY_DUPLICATE, "$", number=stay.ksf_number)
             return _original_or(stay, submission, ErrorCode.STAY_DUPLICATE, "$")
-        return 1
+        return Next(1)
 
-    def _correction(self, submission: CaseSubmission, stay: AnyRow | None) -> Acceptance | Refused | int:
+    def _correction(self, submission: CaseSubmission, stay: AnyRow | None) -> Acceptance | Refused | Next:
         case = self._by_number.get(submission.correction_of or "")
         if case is None or case.case_organisation != submission.organisation:
             return Refused.because(ErrorCode.CASE_NOT_FOUND, "$")
         if stay is not None and stay.ksf_number != case.ksf_number:
             return Refused.because(ErrorCode.STAY_DUPLICATE, "$", number=stay.ksf_number)
-        if case.case_fingerprint == submission.fingerprint:
+        if case.case_fingerprint == submission.fingerprint and not _is_cancelled(case):
             return _original(case)
-        revision: int = case.case_revision + 1
-        return revision
+        return Next(case.case_revision + 1, case.ksf_number)
 
 
 _CASE_FIELDS = (
@@ -98,6 +105,10 @@ _CASE_FIELDS = (
     treated_cases.c.revision.label("case_revision"),
     treated_cases.c.organisation.label("case_organisation"),
 )
+
+
+def _is_cancelled(row: AnyRow) -> bool:
+    return bool(row.state == State.CANCELLED)
 
 
 def _original(row: AnyRow) -> Acceptance:
@@ -119,9 +130,10 @@ def _original(row: AnyRow) -> Acceptance:
     )
 
 
-def _original_or(row: AnyRow, submission: CaseSubmission, code: ErrorCode, path: str) -> Acceptance | Refused:
+def _original_or(row: AnyRow, submission: CaseSubmission, code: ErrorCode, path: str) -> Acceptance | Refused | Next:
     if row.case_fingerprint == submission.fingerprint:
-        return _original(row)
+        # A delivery that a person has cancelled is not answered for: sent anew, it is the next revision.
+        return Next(row.case_revision + 1, row.ksf_number) if _is_cancelled(row) else _original(row)
     return Refused.because(code, path, number=row.ksf_number)
 
 

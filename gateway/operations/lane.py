@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -12,15 +13,12 @@ import structlog
 from gateway.operations.breaker import Breaker
 from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_due
 from gateway.operations.model import Outcome, Result, State, Step
-from gateway.operations.policy import DeliveryPolicy, Standing, decide, spread
+from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide, spread
 from gateway.operations.signals import EVENTS, Signals, ended, work
 from gateway.ports import Clock, Ids, Upstream
 from gateway.store.grouping import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
-
-_GUARD_SECONDS = 2.0
-"""An adapter keeps its own deadline; should it not, it is stopped this much later."""
 
 _UNANSWERED = {Outcome.NOT_SENT, Outcome.IN_DOUBT, Outcome.REFUSED}
 
@@ -106,11 +104,12 @@ class Lane:
         if allowed == 0:
             until_probe = self.breaker.seconds_until_probe()
             return max(0.01, min(until_probe, self.policy.poll_seconds)) if until_probe else self.policy.poll_seconds
+        taken_at = time.monotonic()
         wanted = Wanted(self.upstream.name, allowed, self._ids.new(), self.policy.lease_seconds, self._clock.now())
         claimed: list[Claim] = await self._store.submit(claim, wanted)
         for one in claimed:
             self.breaker.began()
-            task = asyncio.create_task(self._attempt(one), name=f"attempt-{one.message.operation_id}")
+            task = asyncio.create_task(self._attempt(one, taken_at), name=f"attempt-{one.message.operation_id}")
             self._under_way.add(task)
             task.add_done_callback(self._attempt_done)
         if claimed:
@@ -127,9 +126,15 @@ class Lane:
             self.breaker.gave_up()
             log.error("attempt_failed", upstream=self.upstream.name, error_type=type(error).__name__, exc_info=error)
 
-    async def _attempt(self, claimed: Claim) -> None:
+    async def _attempt(self, claimed: Claim, taken_at: float) -> None:
+        """Send or ask once. ``taken_at`` is when the claim was asked for, by the monotonic clock."""
+        deadline = self.policy.attempt_seconds + GUARD_SECONDS
+        if time.monotonic() - taken_at > self.policy.lease_seconds - deadline:
+            # This process was stopped for long. Another may hold the operation before the attempt would end.
+            self.breaker.gave_up()
+            log.warning("lease_lost", upstream=self.upstream.name, operation_id=str(claimed.message.operation_id))
+            return
         started = self._clock.now()
-        deadline = self.policy.attempt_seconds + _GUARD_SECONDS
         try:
             async with asyncio.timeout(deadline):
                 if claimed.step is Step.SEND:
@@ -141,7 +146,7 @@ class Lane:
         except asyncio.CancelledError:
             self.breaker.gave_up()
             stopped = Result(outcome=Outcome.IN_DOUBT, reason="GATEWAY_STOPPED", unavailable=True)
-            async with asyncio.timeout(_GUARD_SECONDS):  # if even this fails, recovery at the next start finds it
+            async with asyncio.timeout(GUARD_SECONDS):  # if even this fails, recovery at the next start finds it
                 await self._write_end(claimed, started, stopped)
             raise
         self._tell_breaker(result)

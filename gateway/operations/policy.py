@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tenacity import RetryCallState, Retrying, wait_random_exponential
 
 from gateway.operations.model import Outcome, Result, State, Step
+
+GUARD_SECONDS = 2.0
+"""An adapter keeps its own deadline; should it not, it is stopped this much later."""
 
 
 class BreakerPolicy(BaseModel):
@@ -51,6 +55,12 @@ class DeliveryPolicy(BaseModel):
     poll_seconds: float = Field(1.0, gt=0)
     """How often to look for work that no signal announced."""
     breaker: BreakerPolicy = BreakerPolicy()
+
+    @model_validator(mode="after")
+    def _an_attempt_fits_into_its_lease(self) -> Self:
+        if self.lease_seconds <= self.attempt_seconds + GUARD_SECONDS:
+            raise ValueError(f"lease_seconds must exceed attempt_seconds by more than {GUARD_SECONDS:g}")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -139,10 +140,25 @@ def _probe(connection: Connection) -> None:
 
 
 def _engine(url: str, connections: int) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=connections,
         max_overflow=0,
         pool_timeout=5,
         connect_args={"timeout": 5, "server_settings": {"application_name": "kopuro", "synchronous_commit": "on"}},
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _plain_identifiers(connection: Any, _record: Any) -> None:
+        """The driver gives identifiers of a class of its own, which writers of JSON do not take for a UUID."""
+        connection.run_async(
+            lambda asyncpg: asyncpg.set_type_codec(
+                "uuid",
+                schema="pg_catalog",
+                format="binary",
+                encoder=lambda identifier: identifier.bytes,
+                decoder=lambda data: UUID(bytes=bytes(data)),
+            )
+        )
+
+    return engine

@@ -385,3 +385,19 @@ async def test_a_claimed_operation_is_not_claimed_by_another(store: Store):
     )
     taken = [one.message.operation_id for (batch,) in batches for one in batch]
     assert len(taken) == len(set(taken)) == 30
+
+
+async def test_a_cancelled_case_sent_again_is_delivered_as_the_next_revision(home: House):
+    await home.dispatcher.pause("foms", by="operator", reason="look first")
+    (operation,) = await home.submit("a")
+    await home.journal.park(operation.id, by="operator", reason="a mistake of the ward")
+    await home.journal.resolve(
+        operation.id, by="operator", reason="withdrawn", state=State.CANCELLED, record_number=None
+    )
+    await home.dispatcher.resume("foms", by="operator", reason="over")
+    assert (await home.journal.submit_case(submission("a"))).repeated  # the same key, the same answer
+    again = await home.journal.submit_case(submission("a", idempotency_key="sent anew"))
+    assert (again.repeated, again.operation.business_key, again.operation.revision) == (
+        False, operation.business_key, 2,
+    )  # fmt: skip
+    assert (await home.end_of(again.operation)).state is State.DELIVERED

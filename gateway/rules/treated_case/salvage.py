@@ -38,7 +38,7 @@ class Salvaged:
 
 def salvage(body: bytes, refusal: ValidationError) -> Salvaged:
     """What is wrong with the shape of ``body``, and what is right."""
-    details = refusal.errors(include_url=False, include_input=False)
+    details = _without_echoes(refusal.errors(include_url=False, include_input=False))
     if details[0]["type"] == "json_invalid":
         return Salvaged((_malformed(details[0]),))
     found = (*(_as_finding(each) for each in details[:_MOST_FINDINGS]), *repeated_fields(body)[:_MOST_FINDINGS])
@@ -46,6 +46,15 @@ def salvage(body: bytes, refusal: ValidationError) -> Salvaged:
     if () in broken:
         return Salvaged(found)
     return Salvaged(found, _with_stand_ins(from_json(body), details), broken)
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without «too short» for a list that only lacks the items complained of anyway."""
+    return [each for each in details if each["type"] != "too_short" or not _holds_another(each["loc"], details)]
+
+
+def _holds_another(location: Location, details: list[ErrorDetails]) -> bool:
+    return any(each["loc"][: len(location)] == location and each["loc"] != location for each in details)
 
 
 def _with_stand_ins(message: dict[str, Any], details: list[ErrorDetails]) -> TreatedCase:

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.rules.treated_case import check_case, check_json
-from schemas.errors import Language
+from schemas.errors import Language, Severity
 from schemas.treated_case import TreatedCase
-from tests.builders import case_bytes
+from tests.builders import ADMITTED_AT, DISCHARGED_AT, case_bytes, movement_json
 from tests.unit.rules import mistakes
 from tests.unit.rules.circumstances import facts, said
 from tests.unit.rules.strategies import cases
@@ -120,3 +120,15 @@ def test_every_rule_answers_every_case(body: dict[str, Any]) -> None:
     for finding in found:
         for language in Language:
             assert finding.as_json(language)["message"]
+
+
+def test_a_bad_item_of_a_list_is_no_short_list() -> None:
+    movement = movement_json("18", ADMITTED_AT, DISCHARGED_AT) | {"bed_profile": "x"}
+    found = check_json(case_bytes(movements=[movement]), facts()).findings
+    refusing = [(each.code, each.path) for each in found if each.severity is Severity.ERROR]
+    assert refusing == [("SCHEMA_PATTERN", "$.movements[0].bed_profile")]
+
+
+def test_an_empty_list_is_too_short() -> None:
+    found = check_json(case_bytes(movements=[]), facts()).findings
+    assert ("SCHEMA_LENGTH", "$.movements") in [(each.code, each.path) for each in found]
