@@ -35,6 +35,14 @@ _TRIES = 5
 """How often a transaction is run again after a deadlock or a serialisation failure."""
 
 
+_SESSION = {
+    "application_name": "kopuro",
+    "synchronous_commit": "on",
+    # A node that is stopped in the middle of a transaction must not keep its rows locked for the others.
+    "idle_in_transaction_session_timeout": "15000",
+}
+
+
 class PostgresStore:
     """A :class:`gateway.store.grouping.Store` on PostgreSQL; any number of nodes may share the database."""
 
@@ -145,7 +153,7 @@ def _engine(url: str, connections: int) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=5,
-        connect_args={"timeout": 5, "server_settings": {"application_name": "kopuro", "synchronous_commit": "on"}},
+        connect_args={"timeout": 5, "server_settings": _SESSION},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
