@@ -10,7 +10,7 @@ from typing import Final
 
 from benchmarks.figures import Figure, Sample
 from benchmarks.load import Load
-from benchmarks.workspace import ENGINES, TITLES, Workspace
+from benchmarks.workspace import ENGINES, POSTGRES, TITLES, Workspace
 from config.settings import Settings
 from gateway.app import number_former
 from gateway.operations.acceptance import Arrival, CaseAcceptance
@@ -87,7 +87,9 @@ async def measure(workspace: Workspace) -> None:
     for engine in ENGINES:
         gateways[engine] = await workspace.gateway(f"accept-{engine}", await workspace.database(engine, "accept"))
         await gateways[engine].pause()
+    second = await workspace.gateway("accept-second", gateways[POSTGRES].database)
     floor = await workspace.start("floor", "benchmarks.programs.floor")
+    validating = await workspace.start("bare", "benchmarks.programs.bare")
     limits = {engine: await open_engine(workspace, engine, "limit") for engine in ENGINES}
     requests = workspace.requests()
     figures, seconds = workspace.figures, workspace.seconds
@@ -100,6 +102,16 @@ async def measure(workspace: Workspace) -> None:
                 durable = await Load(gateways[engine].port, requests).for_seconds(callers, seconds)
                 raw = await limits[engine].sample(callers, seconds)
                 _note(workspace, engine, callers, (bare, durable, raw))
+        crowd = max(CALLERS)
+        least = await Load(validating.ready["port"], requests).for_seconds(crowd, seconds)
+        figures.note_sample("accept.bare.64", f"aiohttp and validation alone, {_many(crowd)}", least)
+        ports = (gateways[POSTGRES].port, second.port)
+        halves = await asyncio.gather(
+            *(Load(port, requests).for_seconds(crowd // len(ports), seconds) for port in ports)
+        )
+        both = Sample(sum(h.rate for h in halves), max(h.p50 for h in halves), max(h.p99 for h in halves))
+        title = f"Durable accepts, PostgreSQL, two nodes, {_many(crowd)}"
+        figures.note_sample("accept.postgres.two_nodes.64", title, both)
 
 
 def _note(workspace: Workspace, engine: str, callers: int, samples: tuple[Sample, Sample, Sample]) -> None:

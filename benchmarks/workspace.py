@@ -104,7 +104,7 @@ class Workspace:
             await Process.start(name, module, serving, self.folder, core=core, environment=environment)
         )
         ready = await process.until_ready()
-        return Gateway(process, ready["url"])
+        return Gateway(process, ready["url"], database)
 
     def _keep(self, process: Process) -> Process:
         """See to it that the process ends with the run, before the database it uses and at the same time as others."""
@@ -123,6 +123,7 @@ class Gateway:
 
     process: Process
     url: str
+    database: str
 
     @property
     def port(self) -> int:

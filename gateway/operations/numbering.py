@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from gateway.operations.model import CaseSubmission
-from gateway.store.tables import ksf_counters, treated_cases
+from gateway.store.tables import treated_cases
 
 LARGEST_SEQUENCE = 9_999_999
 """Seven digits (order on Sanarip Clinic, Annex 3, clause 2)."""
@@ -42,17 +40,27 @@ NumberFormer = Callable[[int, str, str, int], str]
 def take(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
     """Take so many ordinal numbers in each scope; returns the first of each. The counters stay locked until COMMIT.
 
-    One statement for all; in the order of scopes, so that two nodes never wait for each other.
+    In the order of scopes, so that two nodes never wait for each other.
     """
-    if not wanted:
-        return {}
-    rows = [{"scope": scope, "last": count} for scope, count in sorted(wanted.items())]
-    new = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(ksf_counters)
-    taking = new.on_conflict_do_update(
-        index_elements=["scope"], set_={"last": ksf_counters.c.last + new.excluded.last}
-    ).returning(ksf_counters.c.scope, ksf_counters.c.last)
-    reached = connection.execute(taking.values(rows))
-    return {scope: last - wanted[scope] + 1 for scope, last in reached}
+    scopes = sorted(wanted)
+    if connection.dialect.name == "postgresql":
+        counts = [wanted[scope] for scope in scopes]
+        reached = dict(connection.exec_driver_sql(_TAKE_MANY, (scopes, counts)).all()) if scopes else {}
+    else:
+        reached = {
+            scope: connection.exec_driver_sql(_TAKE_ONE, (scope, wanted[scope])).scalar_one() for scope in scopes
+        }
+    return {scope: last - wanted[scope] + 1 for scope, last in reached.items()}
+
+
+_TAKE_ONE = (
+    "INSERT INTO ksf_counters (scope, last) VALUES (?, ?) "
+    "ON CONFLICT (scope) DO UPDATE SET last = ksf_counters.last + excluded.last RETURNING last"
+)
+_TAKE_MANY = (
+    "INSERT INTO ksf_counters (scope, last) SELECT * FROM unnest($1::text[], $2::bigint[]) "
+    "ON CONFLICT (scope) DO UPDATE SET last = ksf_counters.last + excluded.last RETURNING scope, last"
+)
 
 
 def taken(connection: Connection, numbers: Sequence[str]) -> set[str]:
