@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
-import orjson
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -16,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -145,20 +145,17 @@ class Decisions(_Answer):
 def submission_values(message: OutboundMessage) -> Values:
     """The body of SubmitTreatedCase for an operation; raises :class:`NotMappable`."""
     try:
-        # The journal keeps the case as it was validated, in its canonical form: what the schema of the request checks
-        # before sending need not be read as a model again.
-        case = orjson.loads(message.payload)
-    except orjson.JSONDecodeError as error:
-        raise NotMappable("the payload is no JSON") from error
-    if not isinstance(case, dict):
-        raise NotMappable("the payload is no treated case of this contract")
+        # Read as a model again, since the journal may hold what an earlier version of the gateway has written.
+        case = TreatedCase.model_validate_json(message.payload)
+    except ValidationError as error:
+        raise NotMappable("the payload is no treated case of this contract") from error
     return {
         "operationKey": str(message.operation_id),
         "ksfNumber": message.business_key,
         "revision": message.revision,
         "channel": message.channel.value,
         "pilot": message.pilot,
-        "case": _renamed(case),
+        "case": case_values(case),
     }
 
 
