@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, func, insert, literal, select, text, update
 
 from gateway.operations.breaker import Breaker
 from gateway.operations.claims import next_due, recover
@@ -196,16 +196,25 @@ _COUNTED_AT_MOST = 100_001
 def _standing(connection: Connection, name: str) -> _Standing:
     switches = connection.execute(select(upstreams).where(upstreams.c.name == name)).one_or_none()
 
-    def count(condition: str) -> int:
+    def number(condition: str) -> ScalarSelect[int]:
         some = select(literal(1)).where(operations.c.upstream == name, text(condition)).limit(_COUNTED_AT_MOST)
-        return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+        return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
+    # One statement sees one moment: an operation that moves on meanwhile is neither missed nor counted twice.
+    waiting, sending, in_doubt, parked = connection.execute(
+        select(
+            number("operations.state IN (1, 3)"),
+            number("operations.state = 2"),
+            number("operations.state = 3"),
+            number("operations.state = 4"),
+        )
+    ).one()
     return _Standing(
         paused=bool(switches and switches.paused),
         pause_reason=switches.pause_reason if switches else None,
         last_success_at=switches.last_success_at if switches else None,
-        open_operations=count("operations.state IN (1, 3)") + count("operations.state = 2"),
-        in_doubt=count("operations.state = 3"),
-        parked=count("operations.state = 4"),
+        open_operations=waiting + sending,
+        in_doubt=in_doubt,
+        parked=parked,
         oldest_due_at=next_due(connection, name),
     )
