@@ -20,7 +20,6 @@ from adapters.foms.client import FomsClient, open_foms_client
 from adapters.sanarip.callback import SanaripCallback
 from config.settings import Settings
 from gateway.api.application import build_application, make_runner
-from gateway.api.services import CaseSettings, Lifecycle, Limits, NamedSenders, Sender, Services
 from gateway.operations.acceptance import CaseAcceptance
 from gateway.operations.dispatcher import Dispatcher
 from gateway.operations.followers import EventPump, ReviewPoller
@@ -31,6 +30,7 @@ from gateway.operations.signals import Signals
 from gateway.ports import Clock, Ids
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
+from gateway.services import CaseSettings, Lifecycle, Limits, NamedSenders, Sender, Services
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.opening import store_for
 from gateway.store.organisations import load_organisations

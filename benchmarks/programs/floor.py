@@ -14,7 +14,6 @@ from aiohttp import web
 
 from benchmarks.cases import PILOT_UNTIL
 from gateway.api.application import build_application, make_runner
-from gateway.api.services import CaseSettings, NamedSenders, Sender, Services
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import EXAMPLE_REGISTER
 from gateway.operations.journal import Journal
@@ -28,6 +27,7 @@ from gateway.operations.model import (
     UpstreamStatus,
 )
 from gateway.reference.organisations import OrganisationsInMemory
+from gateway.services import CaseSettings, NamedSenders, Sender, Services
 from gateway.store.grouping import StoreHealth
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.logging import configure_logging

@@ -15,8 +15,8 @@ from gateway.api.health import HEALTH, HealthReport
 from gateway.api.openapi import document
 from gateway.api.pages import DESCRIPTION
 from gateway.api.routes import ROUTES
-from gateway.api.services import SERVICES, Services
 from gateway.middleware.context import request_context
+from gateway.services import SERVICES, Services
 from gateway.telemetry.lag import LoopLag
 from schemas.codelists import icd10
 

@@ -10,13 +10,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway.api.answers import answer, encode
-from gateway.api.services import SERVICES, Services
 from gateway.api.views import finding_views
 from gateway.middleware.body import JSON, NDJSON, check_headers, read_body, read_lines
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.middleware.validation import facts_for
 from gateway.rules.findings import Finding, Refused
 from gateway.rules.treated_case import CaseFacts, check_json
+from gateway.services import SERVICES, Services
 from schemas.errors import ErrorCode, Language
 
 YIELD_EVERY: Final = 32

@@ -10,10 +10,10 @@ from aiohttp import web
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.api.services import SERVICES, Sender
 from gateway.middleware.body import JSON, check_headers, read_body
 from gateway.middleware.context import sender_of
 from gateway.rules.findings import Finding, Refused
+from gateway.services import SERVICES, Sender
 from schemas.api import Command
 from schemas.errors import ErrorCode
 

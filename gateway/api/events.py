@@ -11,12 +11,12 @@ from aiohttp import web
 from gateway.api import parameters
 from gateway.api.answers import answer
 from gateway.api.parameters import Query
-from gateway.api.services import SERVICES, Limits
 from gateway.api.views import event_view
 from gateway.api.waiting import unless_draining
 from gateway.middleware.context import sender_of
 from gateway.operations.journal import Journal
 from gateway.operations.model import Event
+from gateway.services import SERVICES, Limits
 
 DEFAULT_PAGE: Final = 100
 

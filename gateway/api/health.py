@@ -14,9 +14,9 @@ from typing import Final, Generic, TypeVar
 from aiohttp import web
 
 from gateway.api.answers import answer
-from gateway.api.services import Limits, Phase, Services
 from gateway.api.views import View
 from gateway.operations.model import UpstreamStatus
+from gateway.services import Limits, Phase, Services
 from gateway.store.grouping import StoreHealth
 from gateway.telemetry.lag import LoopLag
 from schemas.api import HealthStatus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.api.services import SERVICES
+from gateway.services import SERVICES
 from gateway.telemetry.metrics import CONTENT_TYPE
 
 

@@ -13,11 +13,11 @@ from gateway.api import parameters
 from gateway.api.answers import answer
 from gateway.api.commands import operator_of, read_command
 from gateway.api.parameters import Query
-from gateway.api.services import SERVICES, Limits, Sender
 from gateway.api.views import STATES, operation_detail, operation_view
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.operations.model import OperationFilter, OperationRecord
 from gateway.rules.findings import Refused
+from gateway.services import SERVICES, Limits, Sender
 from schemas.api import ReasonedCommand, ResolveCommand
 from schemas.errors import ErrorCode
 

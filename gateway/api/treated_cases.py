@@ -8,7 +8,6 @@ from typing import Final
 from aiohttp import web
 
 from gateway.api.answers import answer
-from gateway.api.services import SERVICES, Sender, Services
 from gateway.api.views import case_view, operation_view
 from gateway.api.waiting import preferred_wait, unless_draining
 from gateway.middleware.context import CONTEXT, sender_of
@@ -18,6 +17,7 @@ from gateway.operations.model import Acceptance, CaseSubmission
 from gateway.rules.findings import Finding, Refused, errors
 from gateway.rules.ksf import check_format
 from gateway.rules.treated_case import canonical_payload, check_case, discharge_year, is_pilot, stay_key
+from gateway.services import SERVICES, Sender, Services
 from schemas.errors import ErrorCode
 
 NUMBER_PATH: Final = "path:ksf_number"

@@ -9,8 +9,8 @@ from aiohttp import web
 from gateway.api import parameters
 from gateway.api.answers import answer
 from gateway.api.commands import operator_of, read_command
-from gateway.api.services import SERVICES
 from gateway.api.views import upstream_view
+from gateway.services import SERVICES
 from schemas.api import ReasonedCommand
 
 NAME = parameters.text("name", "Name of the upstream, for example `foms`.", place="path")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
-from gateway.api.services import Lifecycle
+from gateway.services import Lifecycle
 
 T = TypeVar("T")
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?=$|[,;])", re.ASCII | re.IGNORECASE)

@@ -80,16 +80,3 @@ class Batch:
 
     records: Iterator[Record]
     total: int | None
-
-
-def open_batch(path: Path, read_heading: ReadHeading) -> Batch:
-    """Open a batch file. Raises :class:`BatchUnreadable`, also while the records are read, and ``OSError``."""
-    from gateway.batch import json_files, tables  # noqa: PLC0415 - they need this module's types
-
-    match format_of(path):
-        case BatchFormat.NDJSON:
-            return Batch(json_files.lines(path), path.stat().st_size)
-        case BatchFormat.JSON:
-            return Batch(json_files.document(path), path.stat().st_size)
-        case BatchFormat.CSV | BatchFormat.XLSX:
-            return tables.table_cases(path, read_heading)

@@ -78,7 +78,8 @@ def check(
 def opened(file: Path) -> Iterator[Batch]:
     """The batch in ``file``; whatever keeps it from being read becomes a :class:`Failure`."""
     from adapters.sanarip.mapping import Columns  # noqa: PLC0415 - commands import what they need
-    from gateway.batch.records import BatchUnreadable, open_batch  # noqa: PLC0415 - as above
+    from gateway.batch.opening import open_batch  # noqa: PLC0415 - as above
+    from gateway.batch.records import BatchUnreadable  # noqa: PLC0415 - as above
 
     try:
         yield open_batch(file, Columns)

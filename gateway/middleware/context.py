@@ -13,10 +13,10 @@ from typing import Final, Protocol
 import structlog
 from aiohttp import web
 
-from gateway.api.services import Phase, Sender, Services
 from gateway.middleware.language import preferred_language
 from gateway.middleware.problems import PROBLEM_CODES, from_http_exception, problem
 from gateway.rules.findings import Finding, Refused
+from gateway.services import Phase, Sender, Services
 from gateway.telemetry.correlation import CORRELATION, Correlation, correlate
 from schemas.errors import ErrorCode, Language
 

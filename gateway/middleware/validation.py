@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 
 from aiohttp import web
 
-from gateway.api.services import SERVICES, Sender, Services
 from gateway.middleware.body import JSON, check_headers, read_body
 from gateway.middleware.context import Handler, sender_of
 from gateway.rules.findings import Finding, Refused
 from gateway.rules.treated_case import CaseFacts, check_json
+from gateway.services import SERVICES, Sender, Services
 from schemas.treated_case import TreatedCase
 
 

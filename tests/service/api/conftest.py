@@ -14,8 +14,8 @@ from multidict import CIMultiDictProxy
 from gateway.api.application import build_application, make_runner
 from gateway.api.contract import Route
 from gateway.api.routes import ROUTES
-from gateway.api.services import SENDER_HEADER, Limits, NamedSenders, Sender, Services
 from gateway.operations.model import Channel
+from gateway.services import SENDER_HEADER, Limits, NamedSenders, Sender, Services
 from tests.builders import case_bytes
 from tests.service.api.memory import FixedClock, MemoryDispatcher, MemoryJournal, MemoryProbe, Register, Uuid7
 

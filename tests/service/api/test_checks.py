@@ -4,7 +4,7 @@ import asyncio
 
 import orjson
 
-from gateway.api.services import Limits
+from gateway.services import Limits
 from schemas.api import CheckedRecord, CheckSummary
 from tests.builders import case_bytes
 from tests.service.api.conftest import Gateway, Reply, make_services, serve

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.api.services import Limits
+from gateway.services import Limits
 from schemas.api import Health
 from tests.service.api.conftest import Gateway, make_services, serve
 

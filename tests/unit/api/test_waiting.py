@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from gateway.api.services import Lifecycle, Phase
 from gateway.api.waiting import preferred_wait, unless_draining
+from gateway.services import Lifecycle, Phase
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from adapters.sanarip.mapping import Columns
-from gateway.batch.records import RECORD_BYTES, BatchUnreadable, open_batch
+from gateway.batch.opening import open_batch
+from gateway.batch.records import RECORD_BYTES, BatchUnreadable
 from tests.builders import case_json, movement_json, operation_json
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)

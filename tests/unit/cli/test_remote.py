@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from gateway.api.services import SENDER_HEADER as SERVICE_SENDER_HEADER
 from gateway.cli.application import build
 from gateway.cli.failures import ExitCode
 from gateway.cli.remote import SENDER_HEADER
 from gateway.cli.submit import idempotency_key
+from gateway.services import SENDER_HEADER as SERVICE_SENDER_HEADER
 from tests.builders import case_json
 
 ID = "01990000-0000-7000-8000-000000000000"
