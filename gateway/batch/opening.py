@@ -9,7 +9,7 @@ from gateway.batch.records import Batch, BatchFormat, ReadHeading, format_of
 
 
 def open_batch(path: Path, read_heading: ReadHeading) -> Batch:
-    """Open a batch file. Raises :class:`gateway.batch.records.BatchUnreadable`, also while it is read; ``OSError`` too."""
+    """Open a batch file. Raises ``BatchUnreadable``, also while the records are read, and ``OSError``."""
     match format_of(path):
         case BatchFormat.NDJSON:
             return Batch(json_files.lines(path), path.stat().st_size)

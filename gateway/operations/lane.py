@@ -65,7 +65,10 @@ class Lane:
         self._observer = observer
         self._paused: str | None = None
         self._draining = False
+        self._calls = 0
+        """Attempts that use the upstream at this moment: what the agreed concurrency bounds."""
         self._under_way: set[asyncio.Task[None]] = set()
+        """Attempts not yet written down."""
         self._topic = work(upstream.name)
 
     def set_paused(self, reason: str | None) -> None:
@@ -99,7 +102,7 @@ class Lane:
 
     async def _take_up(self) -> float:
         """Claim and begin what may be begun now; returns how long to wait before looking again."""
-        free = self.policy.concurrency - len(self._under_way)
+        free = self.policy.concurrency - self._calls
         allowed = 0 if self._paused is not None or self._draining else self.breaker.permits(free)
         if allowed == 0:
             until_probe = self.breaker.seconds_until_probe()
@@ -109,6 +112,7 @@ class Lane:
         claimed: list[Claim] = await self._store.submit(claim, wanted)
         for one in claimed:
             self.breaker.began()
+            self._calls += 1
             task = asyncio.create_task(self._attempt(one, taken_at), name=f"attempt-{one.message.operation_id}")
             self._under_way.add(task)
             task.add_done_callback(self._attempt_done)
@@ -128,29 +132,39 @@ class Lane:
 
     async def _attempt(self, claimed: Claim, taken_at: float) -> None:
         """Send or ask once. ``taken_at`` is when the claim was asked for, by the monotonic clock."""
-        deadline = self.policy.attempt_seconds + GUARD_SECONDS
-        if time.monotonic() - taken_at > self.policy.lease_seconds - deadline:
-            # This process was stopped for long. Another may hold the operation before the attempt would end.
-            self.breaker.gave_up()
-            log.warning("lease_lost", upstream=self.upstream.name, operation_id=str(claimed.message.operation_id))
-            return
         started = self._clock.now()
         try:
-            async with asyncio.timeout(deadline):
-                if claimed.step is Step.SEND:
-                    result = await self.upstream.deliver(claimed.message)
-                else:
-                    result = await self.upstream.ask(claimed.message)
-        except TimeoutError:
-            result = Result(outcome=Outcome.IN_DOUBT, reason="ATTEMPT_DEADLINE", unavailable=True)
+            if self._is_stale(taken_at):
+                self.breaker.gave_up()
+                log.warning("lease_lost", upstream=self.upstream.name, operation_id=str(claimed.message.operation_id))
+                return
+            result = await self._call(claimed)
         except asyncio.CancelledError:
             self.breaker.gave_up()
             stopped = Result(outcome=Outcome.IN_DOUBT, reason="GATEWAY_STOPPED", unavailable=True)
             async with asyncio.timeout(GUARD_SECONDS):  # if even this fails, recovery at the next start finds it
                 await self._write_end(claimed, started, stopped)
             raise
+        finally:
+            # The upstream is free for the next one, while the end of this one is still being written down.
+            self._calls -= 1
+            self._signals.fire(self._topic)
         self._tell_breaker(result)
         await self._write_end(claimed, started, result)
+
+    def _is_stale(self, taken_at: float) -> bool:
+        """Whether this process was stopped for so long that another may hold the claim before the attempt would end."""
+        longest = self.policy.attempt_seconds + GUARD_SECONDS
+        return time.monotonic() - taken_at > self.policy.lease_seconds - longest
+
+    async def _call(self, claimed: Claim) -> Result:
+        try:
+            async with asyncio.timeout(self.policy.attempt_seconds + GUARD_SECONDS):
+                if claimed.step is Step.SEND:
+                    return await self.upstream.deliver(claimed.message)
+                return await self.upstream.ask(claimed.message)
+        except TimeoutError:
+            return Result(outcome=Outcome.IN_DOUBT, reason="ATTEMPT_DEADLINE", unavailable=True)
 
     async def _write_end(self, claimed: Claim, started: datetime, result: Result) -> None:
         now = self._clock.now()
