@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from gateway.operations.model import Event, Rejection, State
 from gateway.operations.records import event_record
@@ -65,8 +65,3 @@ def read_events(
     if organisations is not None:
         query = query.where(events.c.organisation.in_(sorted(organisations)))
     return [event_record(row) for row in connection.execute(query)]
-
-
-def last_position(connection: Connection) -> int:
-    """The newest position; zero when there is none."""
-    return connection.execute(select(func.max(events.c.position))).scalar_one() or 0

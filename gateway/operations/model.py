@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -261,6 +260,3 @@ class UpstreamStatus:
     parked: int
     oldest_due_at: datetime | None
     last_success_at: datetime | None
-
-
-EMPTY_FINDINGS: Sequence[Finding] = ()

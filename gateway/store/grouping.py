@@ -130,6 +130,7 @@ def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
             with connection.begin_nested():
                 answers.extend(waiting.function(connection, [waiting.item]))
         except Exception as error:
+            # It is handed to the one who waits, and the others must not suffer; trouble of the engine is everyone's.
             if is_engine_trouble(error):
                 raise
             answers.append(error)

@@ -15,8 +15,8 @@ from gateway.ports import ReviewDecision
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.store.grouping import Store
 from gateway.store.tables import operations
-from tests.service.test_dispatcher import QUICK, house
 from tests.support.doubles import NOON, SettableClock, SystemClock, SystemIds
+from tests.support.house import QUICK, house
 from tests.support.journal import make_journal, submission
 
 

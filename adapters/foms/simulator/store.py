@@ -209,7 +209,7 @@ class FundStore:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
+        except BaseException:  # whatever ends the work, a half-written record must not stay; it goes on upwards
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
