@@ -106,3 +106,52 @@ class OrganisationRegister(Protocol):
     def find(self, code: str) -> Organisation | None:
         """The organisation with this six-digit code, if known."""
         ...
+
+
+class Sealer(Protocol):
+    """Keeps secrets and personal data unreadable at rest (AES-256-GCM envelopes)."""
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt; ``context`` (what it is and whose) is authenticated and must be given again to open it."""
+        ...
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt; raises ``gateway.sealing.errors.CannotOpen`` when the key is gone or the bytes were changed."""
+        ...
+
+
+class BlindIndex(Protocol):
+    """Finds by a value that is not stored: the same value always has the same index, which says nothing of it."""
+
+    def of(self, kind: str, value: str) -> bytes:
+        """HMAC-SHA-256 over kind and value, 32 bytes; kinds (``pin``) have nothing in common."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """Who did what to whose data, why, and how it ended. No field holds personal data.
+
+    ``action`` is a word of ``gateway.audit.actions``; ``actor`` a client's id or a person's id in our register;
+    ``subject`` the blind index of the ПИН of the person whose data it was; ``target`` an operation's id, a КСФ number
+    or a client's id; ``outcome`` is ``success``, ``refused`` or ``failed``, ``code`` the error code of a refusal.
+    """
+
+    action: str
+    actor: str
+    actor_kind: str
+    outcome: str = "success"
+    organisation: str | None = None
+    subject: bytes | None = None
+    target: str | None = None
+    purpose: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+
+
+class AuditTrail(Protocol):
+    """The append-only record of who did what."""
+
+    async def record(self, event: AuditEvent) -> None:
+        """Write down one event; returns after COMMIT."""
+        ...

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from gateway.store import access_tables  # noqa: F401 - so that metadata knows them
 from gateway.store.tables import metadata
 
 connection = context.config.attributes["connection"]

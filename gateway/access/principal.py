@@ -1,0 +1,81 @@
+"""Who sends a request, once that is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.operations.model import Channel
+
+
+class PrincipalKind(StrEnum):
+    """What kind of sender."""
+
+    MACHINE = "machine"
+    """A client with keys of its own."""
+    PERSON = "person"
+    """A member of staff who has signed in through ESI (ESI order, clause 3(2))."""
+
+
+class Scope(StrEnum):
+    """What a machine may be allowed to do; people have roles instead."""
+
+    CASES_SUBMIT = "cases:submit"
+    CASES_READ = "cases:read"
+    OPERATIONS_READ = "operations:read"
+    OPERATIONS_MANAGE = "operations:manage"
+    EVENTS_READ = "events:read"
+    METRICS_READ = "metrics:read"
+    STAFF_MANAGE = "staff:manage"
+    CLIENTS_MANAGE = "clients:manage"
+    AUDIT_READ = "audit:read"
+
+
+class Role(StrEnum):
+    """In what capacity a person works; granted by the staff register, organisation by organisation."""
+
+    FAMILY_DOCTOR = "family-doctor"
+    ONCOLOGIST = "oncologist"
+    PSYCHIATRIST = "psychiatrist"
+    FAP_HEAD = "fap-head"
+    PHARMACIST = "pharmacist"
+    PHARMACY_HEAD = "pharmacy-head"
+    CHIEF_ACCOUNTANT = "chief-accountant"
+    PROGRAM_ADMIN = "program-admin"
+    FOMS_CONTROL = "foms-control"
+    COMMISSION = "commission"
+    CEZ_OPERATOR = "cez-operator"
+    LICENSING_DEPARTMENT = "licensing-department"
+    CLN_DOCTOR = "cln-doctor"
+    CLN_MANAGER = "cln-manager"
+    REGIONAL_FUND = "regional-fund"
+    CKUZ = "ckuz"
+    TECHNICAL_OPERATOR = "technical-operator"
+    HOSPITAL_CLERK = "hospital-clerk"
+    """Hands in treated cases of an organisation without technical means (order on Sanarip Clinic, clause 10)."""
+    STAFF_MANAGER = "staff-manager"
+    """Keeps the list of authorised staff of an organisation (ESI order, clause 5)."""
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A proven sender.
+
+    ``id`` is the client's id, or the person's id in our register (never a ПИН). ``organisations`` are those it answers
+    for, ``None`` for all. ``regions`` are those a regional body answers for. ``method`` is how a person signed in, as
+    ESI told it.
+    """
+
+    kind: PrincipalKind
+    id: str
+    organisations: frozenset[str] | None
+    regions: frozenset[str] = frozenset()
+    scopes: frozenset[Scope] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    channel: Channel = Channel.SYSTEM
+    method: str | None = None
+
+    def owns(self, organisation: str) -> bool:
+        """Whether data of this organisation are the sender's own."""
+        return self.organisations is None or organisation in self.organisations
