@@ -37,6 +37,8 @@ class ServerSettings(Section):
     """Largest request body in bytes, after decompression."""
     body_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
     """How long a request body may take to arrive, in seconds."""
+    checkers: Annotated[int, Field(ge=0, le=64)] | None = None
+    """Processes that check cases beside the main one; by default one for each further core, at most three."""
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 20.0
     """How long requests and deliveries under way may take to end after SIGTERM, in seconds."""
 

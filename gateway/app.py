@@ -20,6 +20,7 @@ from adapters.foms.client import FomsClient, open_foms_client
 from adapters.sanarip.callback import SanaripCallback
 from config.settings import Settings
 from gateway.api.application import build_application, make_runner
+from gateway.checking.checks import CaseChecks, Checkers, ChecksHere, spare_cores
 from gateway.operations.acceptance import CaseAcceptance
 from gateway.operations.dispatcher import Dispatcher
 from gateway.operations.followers import EventPump, ReviewPoller
@@ -106,6 +107,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             clock=clock,
             ids=ids,
             senders=_senders(settings),
+            checks=await _checks(settings, stack),
             case=_case_settings(settings),
             limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
             metrics=metrics,
@@ -156,6 +158,17 @@ def _followers(
         stack.push_async_callback(sink.close)
         followers.append(EventPump(sink=sink, store=store, clock=clock, ids=ids, policy=policy, signals=signals))
     return followers
+
+
+async def _checks(settings: Settings, stack: contextlib.AsyncExitStack) -> CaseChecks:
+    wanted = settings.server.checkers
+    count = spare_cores() if wanted is None else wanted
+    if count == 0:
+        return ChecksHere()
+    checkers = Checkers(count)
+    await checkers.start()
+    stack.push_async_callback(checkers.close)
+    return checkers
 
 
 def _senders(settings: Settings) -> NamedSenders:

@@ -103,6 +103,11 @@ class Organisation:
 class OrganisationRegister(Protocol):
     """The register of health organisations, kept in memory and refreshed from the store."""
 
+    @property
+    def version(self) -> int:
+        """Another number whenever the content is another."""
+        ...
+
     def find(self, code: str) -> Organisation | None:
         """The organisation with this six-digit code, if known."""
         ...

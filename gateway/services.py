@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
+from gateway.checking.checks import CaseChecks, ChecksHere
 from gateway.operations.journal import Journal
 from gateway.operations.model import Channel, UpstreamStatus
 from gateway.ports import Clock, Ids, OrganisationRegister
@@ -173,6 +174,7 @@ class Services:
     clock: Clock
     ids: Ids
     senders: Senders
+    checks: CaseChecks = field(default_factory=ChecksHere)
     case: CaseSettings = field(default_factory=CaseSettings)
     limits: Limits = field(default_factory=Limits)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)

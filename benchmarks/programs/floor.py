@@ -14,6 +14,7 @@ from aiohttp import web
 
 from benchmarks.cases import PILOT_UNTIL
 from gateway.api.application import build_application, make_runner
+from gateway.checking.checks import Checkers, spare_cores
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import EXAMPLE_REGISTER
 from gateway.operations.journal import Journal
@@ -87,6 +88,8 @@ class _NoStore:
 
 
 async def _main() -> None:
+    checkers = Checkers(spare_cores())
+    await checkers.start()
     services = Services(
         journal=cast("Journal", InstantJournal()),
         dispatcher=_NoUpstreams(),
@@ -94,6 +97,7 @@ async def _main() -> None:
         register=OrganisationsInMemory(organisations_from(EXAMPLE_REGISTER, Language.EN)),
         clock=SystemClock(),
         ids=TimeOrderedIds(),
+        checks=checkers,
         case=CaseSettings(pilot_until=PILOT_UNTIL),
         senders=NamedSenders(
             {"sanarip": Sender(name="sanarip", organisations=None, channel=Channel.SYSTEM)}, "sanarip"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import Final
-
 from aiohttp import web
 
 from gateway.api.answers import answer
@@ -12,41 +9,28 @@ from gateway.api.views import case_view, operation_view
 from gateway.api.waiting import preferred_wait, unless_draining
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.middleware.idempotency import KEY, REPLAYED
-from gateway.middleware.validation import VALIDATED, Validated
+from gateway.middleware.validation import NUMBER_PATH, PREPARED, number_in_path
 from gateway.operations.model import Acceptance, CaseSubmission
-from gateway.rules.findings import Finding, Refused, errors
-from gateway.rules.ksf import check_format
-from gateway.rules.treated_case import canonical_payload, check_case, discharge_year, is_pilot, stay_key
+from gateway.rules.findings import Refused
 from gateway.services import SERVICES, Sender, Services
 from schemas.errors import ErrorCode
-
-NUMBER_PATH: Final = "path:ksf_number"
 
 
 async def submit(request: web.Request) -> web.Response:
     """``POST /v1/treated-cases``: accept a case durably; its number is the sender's own or formed here."""
-    return await _accept(request, request[VALIDATED], correction_of=None)
+    return await _accept(request, correction_of=None)
 
 
 async def correct(request: web.Request) -> web.Response:
     """``PUT /v1/treated-cases/{ksf_number}``: the next revision of a case, under the same number."""
-    number = _number_in_path(request)
-    case, remarks, facts = request[VALIDATED]
-    if case.ksf_number is None:
-        # The body may leave the number out; the rules that tie number and case together judge it all the same.
-        case = case.model_copy(update={"ksf_number": number})
-        remarks = check_case(case, facts)
-    elif case.ksf_number != number:
-        remarks = (Finding(ErrorCode.CASE_NUMBER_CHANGED, "$.ksf_number"), *remarks)
-    if errors(remarks):
-        raise Refused(remarks)
-    return await _accept(request, Validated(case, remarks, facts), correction_of=number)
+    return await _accept(request, correction_of=number_in_path(request))
 
 
 async def show(request: web.Request) -> web.Response:
     """``GET /v1/treated-cases/{ksf_number}``: the newest revision and how it stands at the fund."""
     services = request.app[SERVICES]
-    number = _number_in_path(request)
+    number = number_in_path(request)
+    assert number is not None
     case = await services.journal.case(number)
     if case is None or not sender_of(request, services).may_see(case.organisation):
         raise Refused.because(ErrorCode.CASE_NOT_FOUND, NUMBER_PATH)
@@ -54,18 +38,10 @@ async def show(request: web.Request) -> web.Response:
     return answer(case_view(case, language), language=language)
 
 
-def _number_in_path(request: web.Request) -> str:
-    """The number of the address, digits only; raises ``Refused`` with what is wrong with it."""
-    number = request.match_info["ksf_number"]
-    if found := check_format(number, NUMBER_PATH, request.app[SERVICES].case.layout):
-        raise Refused(found)
-    return number
-
-
-async def _accept(request: web.Request, validated: Validated, *, correction_of: str | None) -> web.Response:
+async def _accept(request: web.Request, *, correction_of: str | None) -> web.Response:
     services = request.app[SERVICES]
     sender = sender_of(request, services)
-    submission = _submission(request, sender, validated, correction_of)
+    submission = _submission(request, sender, correction_of)
     acceptance = await services.journal.submit_case(submission)
     if acceptance.repeated:
         services.metrics.repeated()
@@ -77,25 +53,22 @@ async def _accept(request: web.Request, validated: Validated, *, correction_of: 
     return await _waited(request, services, acceptance, preferred_wait(prefer, services.limits.wait_seconds))
 
 
-def _submission(
-    request: web.Request, sender: Sender, validated: Validated, correction_of: str | None
-) -> CaseSubmission:
-    case, remarks, facts = validated
-    payload = canonical_payload(case)
+def _submission(request: web.Request, sender: Sender, correction_of: str | None) -> CaseSubmission:
+    case = request[PREPARED]
     return CaseSubmission(
         client=sender.name,
         idempotency_key=request[KEY],
         channel=sender.channel,
         organisation=case.organisation,
         department=case.department,
-        discharge_year=discharge_year(case),
+        discharge_year=case.discharge_year,
         ksf_number=case.ksf_number,
         correction_of=correction_of,
-        stay_key=stay_key(case),
-        fingerprint=sha256(payload).digest(),
-        payload=payload,
-        pilot=is_pilot(case, facts),
-        findings=remarks,
+        stay_key=case.stay_key,
+        fingerprint=case.fingerprint,
+        payload=case.payload,
+        pilot=case.pilot,
+        findings=case.remarks,
         traceparent=request[CONTEXT].correlation.traceparent,
     )
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from aiohttp import web
 
 from gateway.middleware.body import JSON, check_headers, read_body
 from gateway.middleware.context import Handler, sender_of
-from gateway.rules.findings import Finding, Refused
-from gateway.rules.treated_case import CaseFacts, check_json
+from gateway.rules.findings import Refused
+from gateway.rules.ksf import check_format
+from gateway.rules.treated_case import CaseFacts, PreparedCase, RefusedCase
 from gateway.services import SERVICES, Sender, Services
-from schemas.treated_case import TreatedCase
 
-
-class Validated(NamedTuple):
-    """A case without errors, the warnings and notices on it, and what it was judged by."""
-
-    case: TreatedCase
-    remarks: tuple[Finding, ...]
-    facts: CaseFacts
-
-
-VALIDATED: Final = web.RequestKey("validated", Validated)
+NUMBER_PATH: Final = "path:ksf_number"
+PREPARED: Final = web.RequestKey("prepared", PreparedCase)
 
 
 def facts_for(services: Services, sender: Sender) -> CaseFacts:
@@ -39,16 +31,28 @@ def facts_for(services: Services, sender: Sender) -> CaseFacts:
     )
 
 
+def number_in_path(request: web.Request) -> str | None:
+    """The КСФ number of the address, if it has one: digits only. Raises ``Refused`` with what is wrong with it."""
+    number = request.match_info.get("ksf_number")
+    if number is not None and (found := check_format(number, NUMBER_PATH, request.app[SERVICES].case.layout)):
+        raise Refused(found)
+    return number
+
+
 @web.middleware
 async def treated_case(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the handler see only a case without errors; else refuse with every finding at once."""
+    """Let the handler see only a case without errors; else refuse with every finding at once.
+
+    On a route with a КСФ number in its path, the case is a correction of that one.
+    """
     services = request.app[SERVICES]
     facts = facts_for(services, sender_of(request, services))
+    corrected = number_in_path(request)
     check_headers(request, JSON)
     limits = services.limits
     body = await read_body(request, limit=limits.body_bytes, seconds=limits.body_seconds)
-    checked = check_json(body, facts)
-    if checked.case is None:
-        raise Refused(checked.findings)
-    request[VALIDATED] = Validated(checked.case, checked.findings, facts)
+    prepared = await services.checks.prepare(body, facts, corrected)
+    if isinstance(prepared, RefusedCase):
+        raise Refused(prepared.findings)
+    request[PREPARED] = prepared
     return await handler(request)

@@ -52,11 +52,15 @@ class OrganisationsInMemory:
 
     def __init__(self, organisations: Iterable[Organisation] = ()) -> None:
         self._by_code: Mapping[str, Organisation] = {}
+        self.version = 0
         self.replace(organisations)
 
     def replace(self, organisations: Iterable[Organisation]) -> None:
         """From now on the register holds these."""
-        self._by_code = {organisation.code: organisation for organisation in organisations}
+        by_code = {organisation.code: organisation for organisation in organisations}
+        if by_code != self._by_code:
+            self._by_code = by_code
+            self.version += 1
 
     def find(self, code: str) -> Organisation | None:
         """The organisation with this six-digit code, if known."""
@@ -68,6 +72,8 @@ class OrganisationsInMemory:
 
 class AnyOrganisation:
     """A register that knows every code: for checks where no register is at hand."""
+
+    version = 0
 
     def __init__(self, *, equipped: bool) -> None:
         self._equipped = equipped

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas.errors import identifiers, ksf, operations, reference, request, shape, treated_case
+from schemas.errors import access, identifiers, ksf, operations, reference, request, shape, treated_case
 from schemas.errors.codes import ErrorCode
 from schemas.errors.model import ErrorEntry
 
 CATALOGUE: Mapping[ErrorCode, ErrorEntry] = MappingProxyType(
     request.ENTRIES
+    | access.ENTRIES
     | shape.ENTRIES
     | identifiers.ENTRIES
     | ksf.ENTRIES

@@ -3,6 +3,7 @@
 from gateway.rules.treated_case.check import CheckedCase, check_case, check_json
 from gateway.rules.treated_case.facts import DIRECT_ENTRY, CaseFacts, OrganisationEntry, OrganisationLookup
 from gateway.rules.treated_case.identity import canonical_payload, discharge_year, is_pilot, stay_key
+from gateway.rules.treated_case.preparing import PreparedCase, RefusedCase, prepare
 
 __all__ = [
     "DIRECT_ENTRY",
@@ -10,10 +11,13 @@ __all__ = [
     "CheckedCase",
     "OrganisationEntry",
     "OrganisationLookup",
+    "PreparedCase",
+    "RefusedCase",
     "canonical_payload",
     "check_case",
     "check_json",
     "discharge_year",
     "is_pilot",
+    "prepare",
     "stay_key",
 ]

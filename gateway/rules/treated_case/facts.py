@@ -38,6 +38,11 @@ class OrganisationEntry(Protocol):
 class OrganisationLookup(Protocol):
     """The register of health organisations."""
 
+    @property
+    def version(self) -> int:
+        """Another number whenever the content is another."""
+        ...
+
     def find(self, code: str) -> OrganisationEntry | None:
         """The organisation with this six-digit code, if known."""
         ...
