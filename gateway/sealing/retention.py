@@ -1,0 +1,89 @@
+"""Erasing payloads whose time of keeping has ended.
+
+An ended operation keeps its record (number, outcome, times), and its payload is replaced by a tombstone that says when.
+What was overwritten may live on for a while: in free pages of the database, in its write-ahead log, in backups. All of
+it is an envelope, readable only with the master key of its time. So the second half of erasing is rotation: once a
+newer master key seals, every row that is kept is rewrapped, and the old master key is destroyed together with all its
+copies, every old backup of the erased payloads is unreadable for good, although nobody has touched it
+(crypto-shredding). A backup is thus readable as long as one of the master keys it was made under is kept; let keys live
+as long as backups should, and keep the two in different places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, text, update
+
+from gateway.ports import Clock
+from gateway.sealing.payloads import TOMBSTONE_BYTES, tombstone
+from gateway.store.grouping import Store
+from gateway.store.tables import operations
+
+_AT_ONCE: Final = 200
+"""Payloads erased in one transaction: small, so that accepting is never held up."""
+
+_ENDED: Final = text("operations.state >= 5")
+_A_MINUTE: Final = timedelta(minutes=1)
+
+
+class Retention:
+    """Erases payloads of operations that ended longer than ``keep`` ago."""
+
+    def __init__(self, store: Store, clock: Clock, *, keep: timedelta) -> None:
+        self._store = store
+        self._clock = clock
+        self._keep = keep
+
+    async def run(self) -> int:
+        """Erase all whose time has come; how many. Raises :class:`gateway.store.grouping.StoreUnavailable`."""
+        now = self._clock.now()
+        before = now - self._keep
+        erased = 0
+        after: UUID | None = None
+        while ids := await self._store.read(partial(expired, before=before, after=after, limit=_AT_ONCE)):
+            erased += await self._store.write(partial(shred_payloads, ids=ids, before=before, at=now))
+            after = ids[-1]
+        return erased
+
+
+def expired(connection: Connection, *, before: datetime, after: UUID | None, limit: int) -> list[UUID]:
+    """Operations past an id, in order of ids, that ended before an instant and still have their payload."""
+    query = (
+        select(operations.c.id)
+        .where(
+            # What ended before was accepted before: the primary key leads past all that is younger.
+            operations.c.id <= _youngest_id(before),
+            _ENDED,
+            operations.c.updated_at < before,
+            func.length(operations.c.payload) != TOMBSTONE_BYTES,
+        )
+        .order_by(operations.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(operations.c.id > after)
+    return list(connection.execute(query).scalars())
+
+
+def shred_payloads(connection: Connection, *, ids: Sequence[UUID], before: datetime, at: datetime) -> int:
+    """Put tombstones of the instant ``at`` in place of these payloads; how many were.
+
+    An operation that was taken up again since it was looked for keeps its payload.
+    """
+    erased: int = connection.execute(
+        update(operations)
+        .where(operations.c.id.in_(ids), _ENDED, operations.c.updated_at < before)
+        .values(payload=tombstone(at))
+    ).rowcount
+    return erased
+
+
+def _youngest_id(accepted_before: datetime) -> UUID:
+    """The largest identifier (UUIDv7) of a moment shortly after an instant: id and instant are taken a moment apart."""
+    milliseconds = int((accepted_before + _A_MINUTE).timestamp() * 1000)
+    return UUID(int=((milliseconds + 1) << 80) - 1)

@@ -1,0 +1,106 @@
+"""Sealed rows for tests: operations in a state, with times and a payload, and rows of the other sealed tables."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.operations.model import State
+from gateway.ports import Sealer
+from gateway.sealing.payloads import open_payload, seal_payload
+from gateway.store.access_tables import people, sessions, sign_ins, signing_keys, staff_grants
+from gateway.store.tables import operations
+from tests.support.doubles import NOON
+
+
+def uuid7_of(instant: datetime) -> uuid.UUID:
+    """An identifier (UUID version 7) as one made at this instant."""
+    milliseconds = int(instant.timestamp() * 1000)
+    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62))
+
+
+def operation_row(
+    sealer: Sealer, payload: bytes, *, state: State = State.DELIVERED, accepted_at: datetime = NOON, days: float = 0
+) -> dict[str, Any]:
+    """An operation accepted at an instant, that took ``days``; its identifier is of the time of acceptance."""
+    identifier = uuid7_of(accepted_at)
+    ended = accepted_at + timedelta(days=days)
+    return {
+        "id": identifier,
+        "kind": "treated-case.submit",
+        "upstream": "foms",
+        "state": state.value,
+        "client": "sanarip",
+        "channel": "system",
+        "fingerprint": b"",
+        "business_key": uuid.uuid4().hex,
+        "revision": 1,
+        "organisation": "950174",
+        "pilot": False,
+        "payload": seal_payload(sealer, identifier, payload),
+        "accepted_at": accepted_at,
+        "updated_at": ended,
+        "due_at": ended,
+    }
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(insert(operations), [dict(row) for row in rows])
+
+
+def kept(connection: Connection) -> dict[uuid.UUID, bytes]:
+    """Payloads as they stand in the store."""
+    found = connection.execute(select(operations.c.id, operations.c.payload))
+    return {identifier: bytes(payload) for identifier, payload in found}
+
+
+def opened(stored: Mapping[uuid.UUID, bytes], sealer: Sealer) -> dict[uuid.UUID, bytes]:
+    return {identifier: open_payload(sealer, identifier, payload) for identifier, payload in stored.items()}
+
+
+def add_one_of_each(connection: Connection, sealer: Sealer) -> None:
+    """One row in every other sealed table, its content the table's name."""
+    person = uuid.uuid4()
+    connection.execute(
+        insert(people).values(id=person, issuer="i", subject="s", pin_index=b"p", first_seen_at=NOON),
+    )
+    connection.execute(
+        insert(staff_grants).values(
+            id=uuid.uuid4(),
+            pin_index=b"p",
+            sealed=sealer.seal(b"staff_grants", b"c"),
+            role="auditor",
+            valid_from=date(2026, 1, 1),
+            granted_at=NOON,
+            granted_by="x",
+        )
+    )
+    connection.execute(
+        insert(signing_keys).values(
+            kid="k1",
+            algorithm="ES256",
+            public="{}",
+            sealed=sealer.seal(b"signing_keys", b"c"),
+            made_at=NOON,
+            signs_from=NOON,
+        )
+    )
+    connection.execute(
+        insert(sessions).values(
+            token_hash=b"\x00\xff",
+            person=person,
+            csrf_hash=b"c",
+            sealed=sealer.seal(b"sessions", b"c"),
+            signed_in_at=NOON,
+            seen_at=NOON,
+            expires_at=NOON,
+        )
+    )
+    connection.execute(
+        insert(sign_ins).values(state_hash=b"\x01", sealed=sealer.seal(b"sign_ins", b"c"), expires_at=NOON)
+    )
