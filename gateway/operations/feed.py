@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select
 
 from gateway.operations.model import Event, Rejection, State
 from gateway.operations.records import event_record
+from gateway.store.grouping import do_last
 from gateway.store.tables import events
 
 _FEED_LOCK = 5_072_026_001
-"""PostgreSQL advisory lock held from taking positions to COMMIT: no reader sees a later position before an earlier."""
+"""PostgreSQL advisory lock from taking positions to COMMIT: no reader sees a later position before an earlier."""
 
 
 def event_row(
@@ -49,12 +50,15 @@ def event_row(
 
 
 def append_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Append to the feed within the caller's transaction, which should end soon afterwards."""
+    """Append to the feed at the end of the caller's transaction."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FEED_LOCK})
+    do_last(connection, _FEED_LOCK, _insert, rows)
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[None]:
     connection.execute(insert(events), list(rows))
+    return [None] * len(rows)
 
 
 def read_events(

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from gateway.rules.findings import Finding, Refused
@@ -91,6 +92,29 @@ def run_each(connection: Connection, items: Sequence[Callable[[Connection], Any]
     return [work(connection) for work in items]
 
 
+_LAST = "kopuro.last"
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+def do_last(connection: Connection, lock: int, function: BatchFunction, items: Sequence[Any]) -> None:
+    """Have a batch function run just before COMMIT, with all that was given for it, alone among all nodes.
+
+    On PostgreSQL it runs under an advisory lock, which is held to COMMIT. Taken after all other work and in the order
+    of their numbers, such locks cannot be part of a deadlock, and are held for as short as can be. What may fail for
+    one item must have been tried before: a failure here is everyone's. On SQLite there is one writer and no lock.
+    """
+    waiting: dict[int, tuple[BatchFunction, list[Any]]] = connection.info.setdefault(_LAST, {})
+    waiting.setdefault(lock, (function, []))[1].extend(items)
+
+
+def _finish(connection: Connection) -> None:
+    waiting: dict[int, tuple[BatchFunction, list[Any]]] = connection.info.pop(_LAST, {})
+    for lock, (function, items) in sorted(waiting.items(), key=itemgetter(0)):
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK, {"lock": lock})
+        function(connection, items)
+
+
 def is_engine_trouble(error: Exception) -> bool:
     """Whether the database itself, or the way to it, failed, and not what was asked of it."""
     if isinstance(error, OSError | OperationalError | InterfaceError):
@@ -111,6 +135,7 @@ def _sqlstate(error: DBAPIError) -> str:
 
 def run_together(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
     """Answers in the order of ``batch``, all in the caller's transaction. Raises whatever a function raises."""
+    connection.info.pop(_LAST, None)
     groups: dict[BatchFunction, list[int]] = {}
     for index, waiting in enumerate(batch):
         groups.setdefault(waiting.function, []).append(index)
@@ -119,6 +144,7 @@ def run_together(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
         results = function(connection, [batch[index].item for index in indices])
         for index, result in zip(indices, results, strict=True):
             answers[index] = result
+    _finish(connection)
     return answers
 
 
@@ -126,9 +152,11 @@ def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
     """As :func:`run_together`, with each item behind a savepoint and its exception as its answer."""
     answers: list[Any] = []
     for waiting in batch:
+        connection.info.pop(_LAST, None)
         try:
             with connection.begin_nested():
                 answers.extend(waiting.function(connection, [waiting.item]))
+                _finish(connection)
         except Exception as error:
             # It is handed to the one who waits, and the others must not suffer; trouble of the engine is everyone's.
             if is_engine_trouble(error):
