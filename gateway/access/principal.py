@@ -58,24 +58,28 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role of a person, with what it reaches: an organisation, a region, or the whole country when neither."""
+
+    role: Role
+    organisation: str | None = None
+    region: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """A proven sender.
 
-    ``id`` is the client's id, or the person's id in our register (never a ПИН). ``organisations`` are those it answers
-    for, ``None`` for all. ``regions`` are those a regional body answers for. ``method`` is how a person signed in, as
-    ESI told it.
+    ``id`` is the client's id, or the person's id in our register (never a ПИН). A machine has ``scopes`` and answers
+    for ``organisations``, ``None`` for all. A person has ``grants``, each for its own organisation, and ``method``, how
+    it signed in as ESI told it.
     """
 
     kind: PrincipalKind
     id: str
-    organisations: frozenset[str] | None
-    regions: frozenset[str] = frozenset()
+    organisations: frozenset[str] | None = frozenset()
     scopes: frozenset[Scope] = frozenset()
-    roles: frozenset[Role] = frozenset()
     channel: Channel = Channel.SYSTEM
+    grants: tuple[Grant, ...] = ()
     method: str | None = None
-
-    def owns(self, organisation: str) -> bool:
-        """Whether data of this organisation are the sender's own."""
-        return self.organisations is None or organisation in self.organisations

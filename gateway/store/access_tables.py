@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from gateway.store.tables import metadata
@@ -29,12 +30,20 @@ clients = Table(
     Column("scopes", Text, nullable=False),
     Column("binding", String(10), nullable=False),
     Column("certificate", Text),
-    Column("xroad_member", String(200), unique=True),
+    Column("xroad_member", String(200)),
     Column("added_at", UtcInstant, nullable=False),
     Column("added_by", String(80), nullable=False),
     Column("revoked_at", UtcInstant),
     Column("revoked_by", String(80)),
     Column("reason", Text),
+    # A member whose client was revoked may get another one.
+    Index(
+        "uq_clients_xroad_member",
+        "xroad_member",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
 )
 """Machines that may ask for tokens. ``organisations`` and ``scopes`` are JSON lists; ``["*"]`` is all of them."""
 

@@ -204,6 +204,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=FAST",
     f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-32768",

@@ -172,21 +172,6 @@ ENTRIES: dict[ErrorCode, ErrorEntry] = {
             "Ask the gateway's operator to enter the sender in the settings.",
         ),
     ),
-    ErrorCode.SENDER_NOT_ALLOWED: ErrorEntry(
-        status=403,
-        actor=Actor.OPERATOR,
-        retry=Retry.NEVER,
-        message=Text(
-            "Бул жөнөтүүчүгө мындай аракет же маалымат уруксат эмес.",
-            "Этому отправителю такое действие или такие данные не разрешены.",
-            "This sender may not do or see this.",
-        ),
-        action=Text(
-            "Өз уюмдарыңыздын маалыматын сураңыз же шлюздун операторуна кайрылыңыз.",
-            "Запрашивайте данные своих организаций или обратитесь к оператору шлюза.",
-            "Ask for your own organisations, or turn to the gateway's operator.",
-        ),
-    ),
     ErrorCode.IDEMPOTENCY_KEY_MISSING: ErrorEntry(
         status=400,
         actor=Actor.INTEGRATOR,

@@ -48,9 +48,11 @@ def upgrade() -> None:
     sa.Column('revoked_at', gateway.store.types.UtcInstant(timezone=True), nullable=True),
     sa.Column('revoked_by', sa.String(length=80), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_clients')),
-    sa.UniqueConstraint('xroad_member', name=op.f('uq_clients_xroad_member'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clients'))
     )
+    with op.batch_alter_table('clients', schema=None) as batch_op:
+        batch_op.create_index('uq_clients_xroad_member', ['xroad_member'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
+
     op.create_table('people',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('issuer', sa.String(length=200), nullable=False),
