@@ -13,12 +13,14 @@ from benchmarks.load import Load
 from benchmarks.workspace import ENGINES, POSTGRES, TITLES, Workspace
 from config.settings import Settings
 from gateway.app import number_former
+from gateway.audit.trail import ChainedTrail
 from gateway.operations.acceptance import Arrival, CaseAcceptance
 from gateway.operations.numbering import CounterScope
 from gateway.rules.ksf import DEFAULT_LAYOUT
 from gateway.store.grouping import Store
 from gateway.store.opening import store_for
 from gateway.store.postgres import PostgresStore
+from gateway.system import SystemClock
 
 CALLERS: Final = (1, 64)
 _AIMS: Final = {"sqlite": 4000.0, "postgres": 5000.0}
@@ -65,7 +67,7 @@ async def open_engine(workspace: Workspace, engine: str, name: str) -> Engine:
     store = store_at(await workspace.database(engine, name))
     await store.open()
     workspace.running.push_async_callback(store.close)
-    return Engine(store, acceptance(), workspace.arrivals())
+    return Engine(store, acceptance(store), workspace.arrivals())
 
 
 def store_at(url: str) -> Store:
@@ -76,10 +78,13 @@ def store_at(url: str) -> Store:
     return store_for(settings.store.sqlite_path, settings.store.postgresql_url)
 
 
-def acceptance() -> CaseAcceptance:
+def acceptance(store: Store) -> CaseAcceptance:
     """Acceptance as the service composes it by default."""
     return CaseAcceptance(
-        upstream="foms", scope=CounterScope.ORGANISATION_YEAR, form_number=number_former(DEFAULT_LAYOUT)
+        upstream="foms",
+        scope=CounterScope.ORGANISATION_YEAR,
+        form_number=number_former(DEFAULT_LAYOUT),
+        audit=ChainedTrail(store, SystemClock()).append,
     )
 
 

@@ -48,7 +48,7 @@ async def _claims(workspace: Workspace, engine: str, database: str) -> None:
     store = store_at(database)
     await store.open()
     try:
-        filling = Engine(store, acceptance(), workspace.arrivals())
+        filling = Engine(store, acceptance(store), workspace.arrivals())
         took, queued = {}, 0
         for size in QUICK_SIZES if workspace.quick else SIZES:
             await _fill(workspace, filling, engine, queued, size)

@@ -18,6 +18,7 @@ from benchmarks.figures import Figures
 from benchmarks.processes import Process
 from gateway.cli.simulate import CLIENT, EXAMPLE_REGISTER, PROVIDER
 from gateway.operations.acceptance import Arrival
+from gateway.sealing.sources import KeyDirectory
 from gateway.system import SystemClock, TimeOrderedIds
 from tests.support import postgres
 
@@ -91,8 +92,9 @@ class Workspace:
         password = f'password = {{ environment = "{_PASSWORD}" }}' if environment else ""
         settings.write_text(
             _SETTINGS.format(
-                url=url, password=password, security_server=security_server, codec=codec, concurrency=concurrency,
-                pilot_until=PILOT_UNTIL, client=_subsystem(CLIENT), provider=_subsystem(PROVIDER),
+                url=url, password=password, keys=self._keys(), security_server=security_server, codec=codec,
+                concurrency=concurrency, pilot_until=PILOT_UNTIL, client=_subsystem(CLIENT),
+                provider=_subsystem(PROVIDER),
             ),
             encoding="utf-8",
         )  # fmt: skip
@@ -105,6 +107,13 @@ class Workspace:
         )
         ready = await process.until_ready()
         return Gateway(process, ready["url"], database)
+
+    def _keys(self) -> Path:
+        """Keys of all gateways of this run."""
+        keys = self.folder / "keys"
+        if not keys.exists():
+            KeyDirectory(keys).make(SystemClock().now())
+        return keys
 
     def _keep(self, process: Process) -> Process:
         """See to it that the process ends with the run, before the database it uses and at the same time as others."""
@@ -172,6 +181,9 @@ drain_seconds = 2.0
 [store]
 url = "{url}"
 {password}
+
+[sealing]
+keys = "{keys}"
 
 [case]
 pilot_until = {pilot_until}

@@ -1,4 +1,4 @@
-"""Where the service may listen: until clients are authenticated, only on this machine's loopback."""
+"""Where the service may listen: until access is configured, only on this machine's loopback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def addresses_of(host: str) -> tuple[str, ...]:
 
 def binding_problem(host: str, source: str) -> ConfigProblem | None:
     """Why the service must not listen on ``host``; ``None`` when every address of it is a loopback one."""
-    advice = "Use 127.0.0.1, ::1 or localhost; senders on other machines need client authentication, not offered yet."
+    advice = (
+        "Use 127.0.0.1, ::1 or localhost; or set access.origin, and [tls] or the proxies.networks that TLS ends at, "
+        "so that senders prove who they are and nobody can listen."
+    )
     try:
         addresses = addresses_of(host)
     except (OSError, UnicodeError):

@@ -23,16 +23,26 @@ def problems_of(chosen: Path | None) -> tuple[ConfigProblem, ...]:
 def serving_problems(settings: Settings, source: str) -> tuple[ConfigProblem, ...]:
     """What is wrong with valid settings in this place: host, upstreams, secrets."""
     problems = [_missing(section, source) for section in ("xroad", "foms") if getattr(settings, section) is None]
-    if (binding := binding_problem(settings.server.host, source)) is not None:
+    if not _may_be_reached(settings) and (binding := binding_problem(settings.server.host, source)) is not None:
         problems.append(binding)
+    if settings.esi is not None and not settings.access.is_on:
+        advice = "Set access.origin, or leave [esi] out."
+        problems.append(ConfigProblem(source, "esi", "People cannot sign in while access is not configured.", advice))
     key_password = settings.xroad.tls.key_password if settings.xroad is not None else None
     secrets = {
         "xroad.tls.key_password": key_password,
         "store.password": settings.store.password,
         "sanarip.callback_token": settings.sanarip.callback_token,
+        "esi.client_secret": settings.esi.client_secret if settings.esi is not None else None,
     }
     problems += [problem for key, secret in secrets.items() if (problem := _unreadable(key, secret, source))]
     return tuple(problems)
+
+
+def _may_be_reached(settings: Settings) -> bool:
+    """Whether others than this machine may reach the service: they prove who they are, and nobody can listen in."""
+    protected = settings.tls.files() is not None or bool(settings.proxies.networks)
+    return settings.access.is_on and protected and not settings.access.unbound_clients
 
 
 def _missing(section: str, source: str) -> ConfigProblem:

@@ -15,11 +15,15 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from adapters.esi.settings import EsiSettings
 from adapters.foms.settings import FomsSettings
 from adapters.sanarip.settings import SanaripSettings
 from adapters.xroad.settings import XRoadSettings
+from config.access import AccessSettings, ProxySettings, TlsSettings
+from config.audit import AuditSettings
 from config.explain import ENVIRONMENT_PREFIX, explain, unknown_variables, unreadable_tables
 from config.problems import ConfigInvalid, ConfigProblem
+from config.sealing import SealingSettings
 from config.sections import (
     CaseSettings,
     DeliverySettings,
@@ -30,6 +34,7 @@ from config.sections import (
     TelemetrySettings,
     default_senders,
 )
+from gateway.limits.policy import LimitsPolicy
 
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
 """Environment variable that names the configuration file when ``--config`` does not."""
@@ -52,6 +57,14 @@ class Settings(BaseSettings):
 
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
+    sealing: SealingSettings = SealingSettings()
+    audit: AuditSettings = AuditSettings()
+    access: AccessSettings = AccessSettings()
+    esi: EsiSettings | None = None
+    """How people sign in; without it only machines get in."""
+    tls: TlsSettings = TlsSettings()
+    proxies: ProxySettings = ProxySettings()
+    limits: LimitsPolicy = LimitsPolicy()
     ksf: KsfSettings = KsfSettings()
     case: CaseSettings = CaseSettings()
     senders: dict[str, SenderSettings] = Field(default_factory=default_senders)

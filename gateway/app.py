@@ -19,7 +19,9 @@ from aiohttp import web
 from adapters.foms.client import FomsClient, open_foms_client
 from adapters.sanarip.callback import SanaripCallback
 from config.settings import Settings
+from gateway.api.access_services import ACCESS_SERVICES
 from gateway.api.application import build_application, make_runner
+from gateway.api.oauth import AUTHORISATION_SERVER
 from gateway.checking.checks import CaseChecks, Checkers, ChecksHere, spare_cores
 from gateway.operations.acceptance import CaseAcceptance
 from gateway.operations.dispatcher import Dispatcher
@@ -31,7 +33,8 @@ from gateway.operations.signals import Signals
 from gateway.ports import Clock, Ids
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
-from gateway.services import CaseSettings, Lifecycle, Limits, NamedSenders, Sender, Services
+from gateway.sealing.errors import KeyRingUnusable
+from gateway.services import CaseSettings, Lifecycle, Limits, Services
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.opening import store_for
 from gateway.store.organisations import load_organisations
@@ -39,6 +42,7 @@ from gateway.store.sqlite import AlreadyInUse
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.logging import configure_logging
 from gateway.telemetry.metrics import Metrics
+from gateway.wiring import Ground, lay_ground, protect
 
 log = structlog.get_logger(__name__)
 
@@ -86,9 +90,10 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         store = store_for(settings.store.sqlite_path, settings.store.postgresql_url, signals)
         await store.open()
         stack.push_async_callback(store.close)
+        ground = await lay_ground(settings, store, clock, ids)
         foms = open_foms_client(settings.foms, settings.xroad, ids)
         stack.push_async_callback(foms.close)
-        journal = _journal(settings, store, signals, clock, ids)
+        journal = _journal(ground, signals)
         dispatcher = Dispatcher(
             store=store,
             signals=signals,
@@ -97,8 +102,10 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             destinations=[(foms, settings.delivery.foms)],
             observer=metrics,
             exclusive=settings.store.sqlite_path is not None,
+            sealer=ground.keeper.sealer,
         )
         register = OrganisationsInMemory(await store.read(load_organisations))
+        protection = await protect(ground, register, stack)
         services = Services(
             journal=journal,
             dispatcher=dispatcher,
@@ -106,7 +113,9 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             register=register,
             clock=clock,
             ids=ids,
-            senders=_senders(settings),
+            index=ground.keeper.index,
+            audit=ground.trail,
+            access=protection.access,
             checks=await _checks(settings, stack),
             case=_case_settings(settings),
             limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
@@ -116,20 +125,37 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         stack.push_async_callback(dispatcher.drain, settings.server.drain_seconds)
         house = Housekeeping(store, clock, register, idempotency_days=settings.store.idempotency_days)
         followers = _followers(settings, foms, store, clock, ids, signals, stack)
-        tasks = [asyncio.create_task(one.run(), name=type(one).__name__) for one in (house, *followers)]
+        tasks = [
+            asyncio.create_task(one.run(), name=type(one).__name__) for one in (house, *followers, *protection.duties)
+        ]
         stack.push_async_callback(_cancel, tasks)
-        yield Gateway(build_application(services), services, store, dispatcher)
+        application = build_application(services)
+        if protection.server is not None:
+            application[AUTHORISATION_SERVER] = protection.server
+        if protection.services is not None:
+            application[ACCESS_SERVICES] = protection.services
+        yield Gateway(application, services, store, dispatcher)
 
 
-def _journal(settings: Settings, store: Store, signals: Signals, clock: Clock, ids: Ids) -> Journal:
+def _journal(ground: Ground, signals: Signals) -> Journal:
+    settings = ground.settings
     layout = KsfLayout.parse(settings.ksf.layout)
     acceptance = CaseAcceptance(
         upstream=FomsClient.name,
         scope=settings.ksf.counter_scope,
         form_number=number_former(layout),
+        audit=ground.trail.append,
         largest_sequence=10**layout.sequence - 1,
     )
-    return Journal(store=store, acceptance=acceptance, signals=signals, clock=clock, ids=ids)
+    return Journal(
+        store=ground.store,
+        acceptance=acceptance,
+        signals=signals,
+        clock=ground.clock,
+        ids=ground.ids,
+        sealer=ground.keeper.sealer,
+        index=ground.keeper.index,
+    )
 
 
 def _followers(
@@ -169,14 +195,6 @@ async def _checks(settings: Settings, stack: contextlib.AsyncExitStack) -> CaseC
     await checkers.start()
     stack.push_async_callback(checkers.close)
     return checkers
-
-
-def _senders(settings: Settings) -> NamedSenders:
-    known = {
-        name: Sender(name=name, organisations=one.allowed, channel=one.channel)
-        for name, one in settings.senders.items()
-    }
-    return NamedSenders(known, settings.server.loopback_sender)
 
 
 def _case_settings(settings: Settings) -> CaseSettings:
@@ -243,6 +261,8 @@ def _explained(settings: Settings) -> Iterator[None]:
             f"Another process has the database {error} open.",
             "Stop it, or use PostgreSQL for more than one node.",
         ) from None
+    except KeyRingUnusable as error:
+        raise CannotStart(str(error), error.advice) from error
     except StoreUnavailable as error:
         raise CannotStart(
             f"The store cannot be opened: {type(error.__cause__).__name__}.",

@@ -11,10 +11,12 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
+from gateway.access.principal import PrincipalKind
+from gateway.access.table import Ownership, Permission
 from gateway.checking.checks import CaseChecks, ChecksHere
 from gateway.operations.journal import Journal
 from gateway.operations.model import Channel, UpstreamStatus
-from gateway.ports import Clock, Ids, OrganisationRegister
+from gateway.ports import AuditTrail, BlindIndex, Clock, Ids, OrganisationRegister
 from gateway.rules.findings import Refused
 from gateway.rules.ksf import DEFAULT_LAYOUT, KsfLayout
 from gateway.store.grouping import StoreHealth
@@ -90,30 +92,35 @@ class StoreProbe(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who sends. ``organisations`` are those it answers for.
+    """Who sends a request, and over whose data it may do what it asks for.
 
-    ``None`` means all of them, and the right to operate the gateway.
+    ``name`` is the client's id or the person's id in our register. ``organisations`` are those it answers for here,
+    ``None`` for all of them.
     """
 
     name: str
     organisations: frozenset[str] | None
     channel: Channel
+    kind: PrincipalKind = PrincipalKind.MACHINE
 
     def may_see(self, organisation: str) -> bool:
         """Whether data of this organisation are the sender's own."""
         return self.organisations is None or organisation in self.organisations
 
 
-class Senders(Protocol):
-    """Tells who sends."""
+class Access(Protocol):
+    """Decides who gets in."""
 
-    def resolve(self, request: web.Request) -> Sender:
-        """The sender of a request; raises ``Refused`` (SENDER_UNKNOWN)."""
+    async def admit(self, request: web.Request, permission: Permission) -> Sender | None:
+        """The proven sender of a request that it may make; ``None`` where everybody may and nobody is asked.
+
+        Raises ``Refused``.
+        """
         ...
 
 
 class NamedSenders:
-    """Senders by the name they give in :data:`SENDER_HEADER`; without a name, the default one.
+    """Access while nothing is configured: senders by the name they give in :data:`SENDER_HEADER`, else the default one.
 
     Fit only while the service listens on loopback: a name proves nothing.
     """
@@ -122,14 +129,16 @@ class NamedSenders:
         self._senders = dict(senders)
         self._default = self._senders[default]
 
-    def resolve(self, request: web.Request) -> Sender:
-        """The sender of a request; raises ``Refused`` (SENDER_UNKNOWN)."""
+    async def admit(self, request: web.Request, permission: Permission) -> Sender | None:
+        """The named sender; raises ``Refused``: SENDER_UNKNOWN, or ACCESS_DENIED for what only concerns the country."""
+        if permission.public:
+            return None
         name = request.headers.get(SENDER_HEADER)
-        if name is None:
-            return self._default
-        sender = self._senders.get(name)
+        sender = self._default if name is None else self._senders.get(name)
         if sender is None:
             raise Refused.because(ErrorCode.SENDER_UNKNOWN, f"header:{SENDER_HEADER}")
+        if permission.ownership is Ownership.COUNTRY and sender.organisations is not None:
+            raise Refused.because(ErrorCode.ACCESS_DENIED)
         return sender
 
 
@@ -173,7 +182,9 @@ class Services:
     register: OrganisationRegister
     clock: Clock
     ids: Ids
-    senders: Senders
+    index: BlindIndex
+    audit: AuditTrail
+    access: Access
     checks: CaseChecks = field(default_factory=ChecksHere)
     case: CaseSettings = field(default_factory=CaseSettings)
     limits: Limits = field(default_factory=Limits)

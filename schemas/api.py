@@ -301,3 +301,58 @@ class ResolveCommand(ReasonedCommand):
         StringConstraints(min_length=1, max_length=64),
         Field(description="The upstream's record number; needed when delivered."),
     ] = None
+
+
+class TokenRequest(BaseModel):
+    """A machine asks for an access token (RFC 6749, section 4.4; RFC 7523, section 2.2), as a form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    grant_type: Literal["client_credentials"]
+    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+    client_assertion: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+    """A JWT signed with the client's key, good for one minute and once."""
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    scope: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
+    """Scopes with blanks between; all of the client's when left out."""
+
+
+class TokenAnswer(Answer):
+    """An access token (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: Literal["DPoP", "Bearer"]
+    expires_in: int
+    """Seconds."""
+    scope: str
+
+
+class TokenRefusal(Answer):
+    """No access token (RFC 6749, section 5.2)."""
+
+    error: str
+    error_description: str
+    error_uri: str
+    """Address of the catalogue's entry that says more."""
+
+
+class AuthorisationServer(Answer):
+    """What the gateway's authorisation server can do (RFC 8414, section 2)."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    grant_types_supported: tuple[str, ...]
+    response_types_supported: tuple[str, ...]
+    scopes_supported: tuple[str, ...]
+    token_endpoint_auth_methods_supported: tuple[str, ...]
+    token_endpoint_auth_signing_alg_values_supported: tuple[str, ...]
+    dpop_signing_alg_values_supported: tuple[str, ...]
+    tls_client_certificate_bound_access_tokens: bool
+    service_documentation: str
+
+
+class KeySet(Answer):
+    """The gateway's public signing keys (RFC 7517, section 5)."""
+
+    keys: tuple[dict[str, str], ...]

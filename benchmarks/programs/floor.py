@@ -99,9 +99,7 @@ async def _main() -> None:
         ids=TimeOrderedIds(),
         checks=checkers,
         case=CaseSettings(pilot_until=PILOT_UNTIL),
-        senders=NamedSenders(
-            {"sanarip": Sender(name="sanarip", organisations=None, channel=Channel.SYSTEM)}, "sanarip"
-        ),
+        access=NamedSenders({"sanarip": Sender(name="sanarip", organisations=None, channel=Channel.SYSTEM)}, "sanarip"),
     )
     runner = make_runner(build_application(services))
     await runner.setup()

@@ -10,11 +10,13 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.access.table import TABLE, without_a_row
 from gateway.api.contract import Route
 from gateway.api.health import HEALTH, HealthReport
 from gateway.api.openapi import document
 from gateway.api.pages import DESCRIPTION
 from gateway.api.routes import ROUTES
+from gateway.middleware.access import authorised
 from gateway.middleware.context import request_context
 from gateway.services import SERVICES, Services
 from gateway.telemetry.lag import LoopLag
@@ -28,6 +30,8 @@ LINGER_SECONDS: Final = 1.0
 
 def build_application(services: Services) -> web.Application:
     """The application. Run it with :func:`make_runner`; move ``services.lifecycle`` on when the process has to stop."""
+    if undecided := without_a_row(route.name for route in ROUTES):
+        raise RuntimeError(f"nobody has decided who may do this: {', '.join(undecided)}")
     application = web.Application(middlewares=[request_context(services)])
     lag = LoopLag(services.metrics.loop_lag)
     application[SERVICES] = services
@@ -54,7 +58,7 @@ def make_runner(application: web.Application) -> web.AppRunner:
 
 def _add(application: web.Application, route: Route) -> None:
     handler = route.handler
-    for middleware in reversed(route.middlewares):
+    for middleware in (*reversed(route.middlewares), authorised(TABLE[route.name])):
         handler = partial(middleware, handler=handler)
     application.router.add_route(route.method, route.path, handler, expect_handler=_continue)
     if route.method == "GET":

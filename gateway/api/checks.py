@@ -26,7 +26,7 @@ YIELD_EVERY: Final = 32
 async def check(request: web.Request) -> web.StreamResponse:
     """One case as JSON: its findings. A batch as NDJSON: a line for each record while it is read, then a summary."""
     services = request.app[SERVICES]
-    facts = facts_for(services, sender_of(request, services))
+    facts = facts_for(services, sender_of(request))
     language = request[CONTEXT].language
     if check_headers(request, JSON, NDJSON) == NDJSON:
         return await _check_batch(request, services, facts, language)

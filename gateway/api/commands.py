@@ -11,22 +11,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gateway.middleware.body import JSON, check_headers, read_body
-from gateway.middleware.context import sender_of
 from gateway.rules.findings import Finding, Refused
-from gateway.services import SERVICES, Sender
+from gateway.rules.treated_case.salvage import shape_finding
+from gateway.services import SERVICES
 from schemas.api import Command
 from schemas.errors import ErrorCode
 
 C = TypeVar("C", bound=Command)
 _LONGEST_COMMAND: Final = 16 * 1024
-
-
-def operator_of(request: web.Request) -> Sender:
-    """Who gives the command; only a sender that answers for all organisations may. Raises ``Refused``."""
-    sender = sender_of(request, request.app[SERVICES])
-    if sender.organisations is not None:
-        raise Refused.because(ErrorCode.SENDER_NOT_ALLOWED)
-    return sender
 
 
 async def read_command(request: web.Request, model: type[C]) -> C:
@@ -44,28 +36,16 @@ _POSITION: Final = re.compile(r"line ([0-9]+) column ([0-9]+)")
 
 def _finding(error: ErrorDetails) -> Finding:
     """One thing wrong with a command's body; the value sent stays out."""
-    path = ".".join(("$", *map(str, error["loc"])))
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "json_invalid":
-            return _malformed(context)
-        case "missing" | "string_too_short" if path == "$.reason":
-            return Finding(ErrorCode.REASON_REQUIRED, path)
-        case "missing":
-            return Finding(ErrorCode.SCHEMA_REQUIRED, path)
-        case "extra_forbidden":
+    match error["type"], error["loc"]:
+        case "json_invalid", _:
+            return _malformed(error.get("ctx", {}))
+        case "missing" | "string_too_short", ("reason",):
+            return Finding(ErrorCode.REASON_REQUIRED, "$.reason")
+        case "extra_forbidden", _:
             # A made-up name could be anything, so it is not repeated.
             return Finding(ErrorCode.SCHEMA_UNKNOWN_FIELD, "$")
-        case "string_too_short":
-            return Finding(ErrorCode.SCHEMA_LENGTH, path, {"limit": f"≥ {context['min_length']}"})
-        case "string_too_long":
-            return Finding(ErrorCode.SCHEMA_LENGTH, path, {"limit": f"≤ {context['max_length']}"})
-        case "literal_error":
-            return Finding(ErrorCode.SCHEMA_VALUE, path, {"allowed": context["expected"].replace("'", "")})
-        case "string_type":
-            return Finding(ErrorCode.SCHEMA_TYPE, path, {"expected": "string"})
         case _:
-            return Finding(ErrorCode.SCHEMA_TYPE, path, {"expected": "object"})
+            return shape_finding(error)
 
 
 def _malformed(context: Mapping[str, Any]) -> Finding:

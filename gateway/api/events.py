@@ -31,7 +31,7 @@ FILTERS: Final = (AFTER, LIMIT, WAIT)
 async def feed(request: web.Request) -> web.Response:
     """The sender's own events past the cursor, and the cursor for the next call."""
     services = request.app[SERVICES]
-    organisations = sender_of(request, services).organisations
+    organisations = sender_of(request).organisations
     query = Query(request, FILTERS)
     cursor, limit, wait = query.get(AFTER) or 0, query.get(LIMIT) or DEFAULT_PAGE, query.get(WAIT) or 0
     query.done()

@@ -11,9 +11,11 @@ from aiohttp import web
 
 from gateway.api import parameters
 from gateway.api.answers import answer
-from gateway.api.commands import operator_of, read_command
+from gateway.api.auditing import note
+from gateway.api.commands import read_command
 from gateway.api.parameters import Query
 from gateway.api.views import STATES, operation_detail, operation_view
+from gateway.audit.actions import Action, Purpose
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.operations.model import OperationFilter, OperationRecord
 from gateway.rules.findings import Refused
@@ -43,7 +45,7 @@ async def show(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     operation_id = OPERATION_ID.of_path(request)
     operation = await services.journal.operation(operation_id)
-    if operation is None or not sender_of(request, services).may_see(operation.organisation):
+    if operation is None or not sender_of(request).may_see(operation.organisation):
         raise Refused.because(ErrorCode.OPERATION_NOT_FOUND, "path:operation_id")
     attempts = await services.journal.attempts(operation_id)
     language = request[CONTEXT].language
@@ -53,7 +55,7 @@ async def show(request: web.Request) -> web.Response:
 async def index(request: web.Request) -> web.Response:
     """``GET /v1/operations``: operations by business key, state, organisation and time, page by page."""
     services = request.app[SERVICES]
-    wanted = _filter(request, sender_of(request, services))
+    wanted = _filter(request, sender_of(request))
     found = await services.journal.operations(wanted)
     language = request[CONTEXT].language
     page = {
@@ -66,18 +68,18 @@ async def index(request: web.Request) -> web.Response:
 async def retry(request: web.Request) -> web.Response:
     """``POST /v1/operations/{operation_id}/retry``: take it up again."""
     journal = request.app[SERVICES].journal
-    return await _decide(request, journal.retry)
+    return await _decide(request, journal.retry, Action.OPERATION_RETRIED)
 
 
 async def park(request: web.Request) -> web.Response:
     """``POST /v1/operations/{operation_id}/park``: put it aside for a person."""
     journal = request.app[SERVICES].journal
-    return await _decide(request, journal.park)
+    return await _decide(request, journal.park, Action.OPERATION_PARKED)
 
 
 async def resolve(request: web.Request) -> web.Response:
     """``POST /v1/operations/{operation_id}/resolve``: end it by hand, by evidence."""
-    operator = operator_of(request)
+    operator = sender_of(request)
     operation_id = OPERATION_ID.of_path(request)
     command = await read_command(request, ResolveCommand)
     if command.state == "delivered" and command.record_number is None:
@@ -89,14 +91,23 @@ async def resolve(request: web.Request) -> web.Response:
         state=STATES[command.state],
         record_number=command.record_number,
     )
+    await _note(request, operation, Action.OPERATION_RESOLVED)
     return _standing(request, operation)
 
 
-async def _decide(request: web.Request, decision: Callable[..., Awaitable[OperationRecord]]) -> web.Response:
-    operator = operator_of(request)
+async def _decide(
+    request: web.Request, decision: Callable[..., Awaitable[OperationRecord]], action: Action
+) -> web.Response:
+    operator = sender_of(request)
     operation_id: UUID = OPERATION_ID.of_path(request)
     command = await read_command(request, ReasonedCommand)
-    return _standing(request, await decision(operation_id, by=operator.name, reason=command.reason))
+    operation = await decision(operation_id, by=operator.name, reason=command.reason)
+    await _note(request, operation, action)
+    return _standing(request, operation)
+
+
+async def _note(request: web.Request, operation: OperationRecord, action: Action) -> None:
+    await note(request, action, Purpose.ADMINISTRATION, target=str(operation.id), organisation=operation.organisation)
 
 
 def _standing(request: web.Request, operation: OperationRecord) -> web.Response:
@@ -119,7 +130,7 @@ def _filter(request: web.Request, sender: Sender) -> OperationFilter:
     if wanted.organisation is None and sender.organisations is not None:
         return _own_organisation(wanted, sender.organisations)
     if wanted.organisation is not None and not sender.may_see(wanted.organisation):
-        raise Refused.because(ErrorCode.SENDER_NOT_ALLOWED, "query:organisation")
+        raise Refused.because(ErrorCode.ACCESS_DENIED, "query:organisation")
     return wanted
 
 

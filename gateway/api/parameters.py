@@ -135,6 +135,18 @@ def integer(name: str, description: str, *, least: int, most: int = _LARGEST_INT
     )
 
 
+def flag(name: str, description: str) -> Parameter[bool]:
+    """Yes or no; no when left out."""
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "boolean", "default": False},
+        expected="true, false",
+        parse=_parse_flag,
+    )
+
+
 def instant(name: str, description: str) -> Parameter[datetime]:
     """A moment with an offset."""
     return Parameter(
@@ -170,6 +182,12 @@ def _parse_uuid(sent: str) -> UUID:
     if str(value) != sent.lower():
         raise ValueError("uuid")
     return value
+
+
+def _parse_flag(sent: str) -> bool:
+    if sent not in {"true", "false"}:
+        raise ValueError("flag")
+    return sent == "true"
 
 
 def _parse_instant(sent: str) -> datetime:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api import catalogue, checks, events, health, metrics, operations, pages, treated_cases, upstreams
+from gateway.api import catalogue, checks, events, health, metrics, oauth, operations, pages, treated_cases, upstreams
+from gateway.api.access_routes import ACCESS_ROUTES
 from gateway.api.contract import BODY_ERRORS, CASE_ERRORS, KEY_ERRORS, SCHEMA_ERRORS, Reply, Route
 from gateway.api.parameters import text
 from gateway.middleware.body import JSON, NDJSON
@@ -13,16 +14,21 @@ from gateway.middleware.validation import treated_case
 from gateway.telemetry.metrics import CONTENT_TYPE as METRICS_TYPE
 from schemas.api import (
     AcceptedCase,
+    AuthorisationServer,
     Catalogue,
     CatalogueEntry,
     CheckedRecord,
     EventPage,
     Health,
+    KeySet,
     OperationDetail,
     OperationPage,
     OperationView,
     ReasonedCommand,
     ResolveCommand,
+    TokenAnswer,
+    TokenRefusal,
+    TokenRequest,
     TreatedCaseView,
     UpstreamList,
     UpstreamView,
@@ -34,7 +40,7 @@ KSF_NUMBER: Final = text("ksf_number", "The КСФ number: its digits without sp
 ASSET: Final = text("name", "Name of the file.", place="path")
 
 _SENDER: Final = (ErrorCode.SENDER_UNKNOWN,)
-_OPERATOR: Final = (ErrorCode.SENDER_UNKNOWN, ErrorCode.SENDER_NOT_ALLOWED)
+_OPERATOR: Final = (ErrorCode.SENDER_UNKNOWN, ErrorCode.ACCESS_DENIED)
 _STORE: Final = (ErrorCode.STORE_UNAVAILABLE,)
 _COMMAND: Final = (*_OPERATOR, *BODY_ERRORS, *SCHEMA_ERRORS, ErrorCode.REASON_REQUIRED, *_STORE)
 _ACCEPTANCE: Final = (*_SENDER, *KEY_ERRORS, *BODY_ERRORS, *SCHEMA_ERRORS, *CASE_ERRORS, *_STORE)
@@ -304,12 +310,57 @@ SERVICE: Final = (
     ),
 )
 
+AUTHORISATION: Final = (
+    Route(
+        method="POST",
+        path=oauth.TOKEN_PATH,
+        handler=oauth.issue,
+        name="issueToken",
+        tag="Access",
+        summary="Ask for an access token",
+        description=(
+            "Client credentials with `private_key_jwt`. The token is bound to the key of the `DPoP` proof or to the "
+            "client's certificate, as the client is registered, and lives for ten minutes."
+        ),
+        body=TokenRequest,
+        body_types=(oauth.FORM,),
+        replies=(
+            Reply(200, "The token.", TokenAnswer),
+            Reply(400, "Refused (RFC 6749, section 5.2).", TokenRefusal),
+            Reply(401, "The client is not proven.", TokenRefusal),
+        ),
+        errors=(*BODY_ERRORS, ErrorCode.RATE_LIMITED, ErrorCode.ROUTE_NOT_FOUND, *_STORE),
+    ),
+    Route(
+        method="GET",
+        path=oauth.METADATA_PATH,
+        handler=oauth.metadata,
+        name="getAuthorisationServer",
+        tag="Access",
+        summary="What the authorisation server can do",
+        replies=(Reply(200, "Metadata (RFC 8414).", AuthorisationServer),),
+        errors=(ErrorCode.ROUTE_NOT_FOUND,),
+    ),
+    Route(
+        method="GET",
+        path=oauth.KEYS_PATH,
+        handler=oauth.keys,
+        name="getKeys",
+        tag="Access",
+        summary="The keys that access tokens are signed with",
+        replies=(Reply(200, "A set of public keys (RFC 7517).", KeySet),),
+        errors=(ErrorCode.ROUTE_NOT_FOUND,),
+    ),
+)
+
 ROUTES: Final[tuple[Route, ...]] = (
     *TREATED_CASES,
     *OPERATIONS,
     *EVENTS,
     *CATALOGUE,
     *UPSTREAMS,
+    *AUTHORISATION,
+    *ACCESS_ROUTES,
     *HEALTH,
     *SERVICE,
 )

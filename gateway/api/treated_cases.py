@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import orjson
 from aiohttp import web
 
 from gateway.api.answers import answer
+from gateway.api.auditing import note
 from gateway.api.views import case_view, operation_view
 from gateway.api.waiting import preferred_wait, unless_draining
+from gateway.audit.actions import Action, Purpose
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.middleware.idempotency import KEY, REPLAYED
 from gateway.middleware.validation import NUMBER_PATH, PREPARED, number_in_path
@@ -32,15 +35,23 @@ async def show(request: web.Request) -> web.Response:
     number = number_in_path(request)
     assert number is not None
     case = await services.journal.case(number)
-    if case is None or not sender_of(request, services).may_see(case.organisation):
+    if case is None or not sender_of(request).may_see(case.organisation):
         raise Refused.because(ErrorCode.CASE_NOT_FOUND, NUMBER_PATH)
+    await note(
+        request,
+        Action.CASE_READ,
+        Purpose.PAYMENT,
+        target=number,
+        organisation=case.organisation,
+        pin=orjson.loads(case.payload)["patient"].get("pin"),
+    )
     language = request[CONTEXT].language
     return answer(case_view(case, language), language=language)
 
 
 async def _accept(request: web.Request, *, correction_of: str | None) -> web.Response:
     services = request.app[SERVICES]
-    sender = sender_of(request, services)
+    sender = sender_of(request)
     submission = _submission(request, sender, correction_of)
     acceptance = await services.journal.submit_case(submission)
     if acceptance.repeated:
@@ -54,7 +65,7 @@ async def _accept(request: web.Request, *, correction_of: str | None) -> web.Res
 
 
 def _submission(request: web.Request, sender: Sender, correction_of: str | None) -> CaseSubmission:
-    case = request[PREPARED]
+    case, correlation = request[PREPARED], request[CONTEXT].correlation
     return CaseSubmission(
         client=sender.name,
         idempotency_key=request[KEY],
@@ -69,7 +80,10 @@ def _submission(request: web.Request, sender: Sender, correction_of: str | None)
         payload=case.payload,
         pilot=case.pilot,
         findings=case.remarks,
-        traceparent=request[CONTEXT].correlation.traceparent,
+        traceparent=correlation.traceparent,
+        subject=None if case.pin is None else request.app[SERVICES].index.of("pin", case.pin),
+        actor_kind=sender.kind,
+        request_id=correlation.request_id,
     )
 
 

@@ -8,8 +8,11 @@ from aiohttp import web
 
 from gateway.api import parameters
 from gateway.api.answers import answer
-from gateway.api.commands import operator_of, read_command
+from gateway.api.auditing import note
+from gateway.api.commands import read_command
 from gateway.api.views import upstream_view
+from gateway.audit.actions import Action, Purpose
+from gateway.middleware.context import sender_of
 from gateway.services import SERVICES
 from schemas.api import ReasonedCommand
 
@@ -18,25 +21,25 @@ NAME = parameters.text("name", "Name of the upstream, for example `foms`.", plac
 
 async def index(request: web.Request) -> web.Response:
     """``GET /v1/upstreams``: all of them."""
-    operator_of(request)
     statuses = await request.app[SERVICES].dispatcher.statuses()
     return answer({"items": [upstream_view(status) for status in statuses]})
 
 
 async def pause(request: web.Request) -> web.Response:
     """``POST /v1/upstreams/{name}/pause``: begin nothing more with it until resumed; accepting goes on."""
-    return await _switch(request, request.app[SERVICES].dispatcher.pause)
+    return await _switch(request, request.app[SERVICES].dispatcher.pause, Action.UPSTREAM_PAUSED)
 
 
 async def resume(request: web.Request) -> web.Response:
     """``POST /v1/upstreams/{name}/resume``: deliver again."""
-    return await _switch(request, request.app[SERVICES].dispatcher.resume)
+    return await _switch(request, request.app[SERVICES].dispatcher.resume, Action.UPSTREAM_RESUMED)
 
 
-async def _switch(request: web.Request, switch: Callable[..., Awaitable[None]]) -> web.Response:
-    operator = operator_of(request)
+async def _switch(request: web.Request, switch: Callable[..., Awaitable[None]], action: Action) -> web.Response:
+    operator = sender_of(request)
     name = NAME.of_path(request)
     command = await read_command(request, ReasonedCommand)
     await switch(name, by=operator.name, reason=command.reason)
+    await note(request, action, Purpose.ADMINISTRATION, target=name)
     statuses = await request.app[SERVICES].dispatcher.statuses()
     return answer(next(upstream_view(status) for status in statuses if status.name == name))

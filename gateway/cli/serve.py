@@ -16,7 +16,7 @@ command = typer.Typer(add_completion=False)
 @command.command(epilog="Examples: gateway serve · gateway serve --config /etc/kopuro/gateway.toml --port 9000")
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Listen here instead of server.host; loopback only.")] = None,
+    host: Annotated[str | None, typer.Option(help="Listen here instead of server.host.")] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Listen on this port instead of server.port; 0 means any free.")
     ] = None,
@@ -24,7 +24,7 @@ def serve(
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl-C; requests and deliveries under way are ended first.
 
-    Until clients are authenticated the service listens on this machine's loopback only.
+    Until [access] is configured the service listens on this machine's loopback only.
     """
     from config.readiness import serving_problems  # noqa: PLC0415 - commands import what they need
     from config.settings import config_path  # noqa: PLC0415 - as above

@@ -44,12 +44,14 @@ _log = structlog.get_logger()
 class RequestContext:
     """What belongs to one request besides its message."""
 
-    __slots__ = ("correlation", "language", "sender")
+    __slots__ = ("correlation", "language", "marks", "sender")
 
     def __init__(self, correlation: Correlation, language: Language) -> None:
         self.correlation = correlation
         self.language = language
         self.sender: Sender | None = None
+        self.marks: dict[str, str] = {}
+        """Further fields that the answer carries, whatever it will be."""
 
     def mark(self, response: web.StreamResponse) -> None:
         """Put on an answer what every answer carries."""
@@ -59,17 +61,18 @@ class RequestContext:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Server"] = SERVER
         headers.setdefault("Cache-Control", "no-store")
+        for name, value in self.marks.items():
+            headers[name] = value
 
 
 CONTEXT: Final = web.RequestKey("context", RequestContext)
 
 
-def sender_of(request: web.Request, services: Services) -> Sender:
-    """Who sends this request; found out once. Raises ``Refused`` (SENDER_UNKNOWN)."""
-    context = request[CONTEXT]
-    if context.sender is None:
-        context.sender = services.senders.resolve(request)
-    return context.sender
+def sender_of(request: web.Request) -> Sender:
+    """Who sends this request, on a route that asks for it (:func:`gateway.middleware.access.authorised`)."""
+    sender = request[CONTEXT].sender
+    assert sender is not None
+    return sender
 
 
 def request_context(services: Services) -> Middleware:

@@ -15,19 +15,25 @@ PROBLEM_TYPE: Final = "application/problem+json"
 PROBLEM_CODES: Final = web.ResponseKey("problem_codes", tuple[ErrorCode, ...])
 """On a problem: the codes of its errors, for metrics and the access log."""
 
+CHALLENGE: Final = 'DPoP algs="ES256 EdDSA", Bearer'
+"""How machines prove who they are (RFC 9110, 11.6.1; RFC 9449, 7.1). People are sent to sign in by their pages."""
+
 RETRY_UNAVAILABLE: Final = 5
 """Seconds of ``Retry-After`` for a 503 that names none."""
 
 _TITLES: Final[Mapping[int, Text]] = {
     400: Text("Сурам туура эмес", "Неверный запрос", "Bad request"),
+    401: Text("Ким экениңиз далилденген жок", "Отправитель не подтверждён", "The sender is not proven"),
     403: Text("Уруксат жок", "Нет разрешения", "Not allowed"),
     404: Text("Табылган жок", "Не найдено", "Not found"),
     405: Text("Ыкма колдоого алынбайт", "Метод не поддерживается", "Method not allowed"),
     408: Text("Сурам кечикти", "Запрос не пришёл вовремя", "The request did not arrive in time"),
     409: Text("Азыркы абалга карама-каршы", "Противоречит нынешнему состоянию", "Conflict with the present state"),
+    410: Text("Мындан ары жок", "Больше не существует", "No longer there"),
     413: Text("Сурам өтө чоң", "Запрос слишком велик", "The request is too large"),
     415: Text("Форматы колдоого алынбайт", "Формат не поддерживается", "The format is not supported"),
     422: Text("Маалымат кабыл алынган жок", "Данные не приняты", "The data are refused"),
+    429: Text("Сурамдар өтө көп", "Слишком много запросов", "Too many requests"),
     500: Text("Шлюздун катасы", "Ошибка шлюза", "The gateway failed"),
     503: Text("Шлюз убактылуу жеткиликсиз", "Шлюз временно недоступен", "The gateway is unavailable for a while"),
 }
@@ -75,6 +81,8 @@ def from_http_exception(
 
 def _headers(language: Language, status: int, retry_after: int | None) -> dict[str, str]:
     headers = {"Content-Type": PROBLEM_TYPE, "Content-Language": language.value, "Vary": "Accept-Language"}
+    if status == 401:
+        headers["WWW-Authenticate"] = CHALLENGE
     if retry_after is None and status == 503:
         retry_after = RETRY_UNAVAILABLE
     if retry_after is not None:

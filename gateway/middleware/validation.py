@@ -46,7 +46,7 @@ async def treated_case(request: web.Request, handler: Handler) -> web.StreamResp
     On a route with a КСФ number in its path, the case is a correction of that one.
     """
     services = request.app[SERVICES]
-    facts = facts_for(services, sender_of(request, services))
+    facts = facts_for(services, sender_of(request))
     corrected = number_in_path(request)
     check_headers(request, JSON)
     limits = services.limits

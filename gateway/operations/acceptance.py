@@ -15,11 +15,14 @@ from uuid import UUID
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
+from gateway.audit.actions import Action, Purpose
+from gateway.audit.trail import AppendAudit
 from gateway.operations.known import Known, Next
 from gateway.operations.model import Acceptance, CaseSubmission, OperationKind, OperationRecord, State
 from gateway.operations.numbering import LARGEST_SEQUENCE, CounterScope, NumberFormer, take, taken
 from gateway.operations.records import stored_findings
 from gateway.operations.signals import work
+from gateway.ports import AuditEvent
 from gateway.rules.findings import Refused
 from gateway.store.announce import announce
 from gateway.store.hot import insert_cases, insert_operations
@@ -57,16 +60,30 @@ class CaseAcceptance:
         upstream: str,
         scope: CounterScope,
         form_number: NumberFormer,
+        audit: AppendAudit,
         largest_sequence: int = LARGEST_SEQUENCE,
     ) -> None:
         self._upstream = upstream
         self._largest_sequence = largest_sequence
         self._scope = scope
         self._form_number = form_number
+        self._audit = audit
 
     def accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
-        """One answer an arrival: accepted now, accepted before (``repeated``), or refused."""
+        """One answer an arrival: accepted now, accepted before (``repeated``), or refused. What is new is audited."""
         announce(connection, {work(self._upstream)})
+        answers = self._accept(connection, arrivals)
+        self._audit(
+            connection,
+            [
+                _accepted(arrival, answer)
+                for arrival, answer in zip(arrivals, answers, strict=True)
+                if isinstance(answer, Acceptance) and not answer.repeated
+            ],
+        )
+        return answers
+
+    def _accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
         if not any(arrival.submission.correction_of for arrival in arrivals):
             try:
                 with connection.begin_nested():
@@ -247,6 +264,20 @@ class CaseAcceptance:
             record_number=None,
             rejections=(),
         )
+
+
+def _accepted(arrival: Arrival, answer: Acceptance) -> AuditEvent:
+    submission = arrival.submission
+    return AuditEvent(
+        action=Action.CASE_ACCEPTED if submission.correction_of is None else Action.CASE_CORRECTED,
+        actor=submission.client,
+        actor_kind=submission.actor_kind,
+        organisation=submission.organisation,
+        subject=submission.subject,
+        target=answer.operation.business_key,
+        purpose=Purpose.PAYMENT,
+        request_id=submission.request_id,
+    )
 
 
 def _exhausted(arrival: Arrival) -> Refused:

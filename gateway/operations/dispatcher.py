@@ -18,7 +18,7 @@ from gateway.operations.lane import Lane, LaneObserver
 from gateway.operations.model import UpstreamStatus
 from gateway.operations.policy import DeliveryPolicy, spread
 from gateway.operations.signals import Signals, work
-from gateway.ports import Clock, Ids, Upstream
+from gateway.ports import Clock, Ids, Sealer, Upstream
 from gateway.rules.findings import Refused
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.tables import interventions, operations, upstreams
@@ -40,6 +40,7 @@ class Dispatcher:
         destinations: Sequence[tuple[Upstream, DeliveryPolicy]],
         observer: LaneObserver,
         exclusive: bool,
+        sealer: Sealer,
     ) -> None:
         self._store = store
         self._signals = signals
@@ -56,6 +57,7 @@ class Dispatcher:
                 clock=clock,
                 ids=ids,
                 observer=observer,
+                sealer=sealer,
             )
             for upstream, policy in destinations
         }

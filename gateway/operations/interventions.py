@@ -13,6 +13,7 @@ from gateway.operations.feed import append_events, event_row
 from gateway.operations.model import OperationRecord, Outcome, State
 from gateway.operations.records import OPERATION_FIELDS, operation_record
 from gateway.rules.findings import Refused
+from gateway.sealing.payloads import is_erased
 from gateway.store.tables import interventions, operations, treated_cases
 from schemas.errors import ErrorCode
 
@@ -48,11 +49,18 @@ def retry(operation_id: UUID) -> Change:
     def change(connection: Connection, *, note: Note) -> OperationRecord:
         record = _locked(connection, operation_id, {State.PARKED, State.REJECTED})
         _refuse_outdated(connection, record)
+        _refuse_erased(connection, record)
         again = record.outcome in _NOT_EXECUTED or record.outcome is Outcome.CANNOT_ASK
         state = State.QUEUED if again else State.IN_DOUBT
         return _apply(connection, record, note, "retry", state=state, strikes=0, crashes=0, due_at=note.at)
 
     return change
+
+
+def _refuse_erased(connection: Connection, record: OperationRecord) -> None:
+    """What is to be sent must still be there; raises ``Refused`` (CONTENT_ERASED)."""
+    if is_erased(connection.execute(select(operations.c.payload).where(operations.c.id == record.id)).scalar_one()):
+        raise Refused.because(ErrorCode.CONTENT_ERASED)
 
 
 def park(operation_id: UUID) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -24,8 +25,10 @@ from gateway.operations.model import (
 )
 from gateway.operations.records import OPERATION_FIELDS, attempt_record, case_record, operation_record
 from gateway.operations.signals import EVENTS, Signals, ended, work
-from gateway.ports import Clock, Ids
+from gateway.ports import BlindIndex, Clock, Ids, Sealer
 from gateway.rules.findings import Refused
+from gateway.sealing.index import keyed_digest
+from gateway.sealing.payloads import open_payload, seal_payload
 from gateway.store.grouping import Store
 from gateway.store.tables import attempts, operations, treated_cases
 from schemas.errors import ErrorCode
@@ -37,8 +40,20 @@ class Journal:
     Every method may raise :class:`gateway.store.grouping.StoreUnavailable`, a ``Refused`` that changed nothing.
     """
 
-    def __init__(self, *, store: Store, acceptance: CaseAcceptance, signals: Signals, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        acceptance: CaseAcceptance,
+        signals: Signals,
+        clock: Clock,
+        ids: Ids,
+        sealer: Sealer,
+        index: BlindIndex,
+    ) -> None:
         self._store = store
+        self._sealer = sealer
+        self._index = index
         self._acceptance = acceptance
         self._signals = signals
         self._clock = clock
@@ -56,7 +71,8 @@ class Journal:
             raise Refused.because(ErrorCode.IDEMPOTENCY_IN_PROGRESS, retry_after=1)
         self._in_flight.add(key)
         try:
-            arrival = Arrival(submission, self._ids.new(), self._clock.now())
+            operation_id = self._ids.new()
+            arrival = Arrival(self._protected(submission, operation_id), operation_id, self._clock.now())
             accepted: Acceptance | Refused = await self._store.submit(self._acceptance.accept, arrival)
         finally:
             self._in_flight.discard(key)
@@ -65,6 +81,17 @@ class Journal:
         if not accepted.repeated:
             self._signals.fire(work(accepted.operation.upstream))
         return accepted
+
+    def _protected(self, submission: CaseSubmission, operation_id: UUID) -> CaseSubmission:
+        """As it is written down: nothing in it can be read, or found by trying out whose it may be."""
+        named = f"{submission.client}\0{submission.idempotency_key}"  # whoever chose the key may have put anything in
+        return replace(
+            submission,
+            idempotency_key=self._index.of("idempotency-key", named).hex(),
+            payload=seal_payload(self._sealer, operation_id, submission.payload),
+            stay_key=keyed_digest(self._index, "stay", submission.stay_key),
+            fingerprint=keyed_digest(self._index, "case", submission.fingerprint),
+        )
 
     async def operation(self, operation_id: UUID) -> OperationRecord | None:
         """One operation."""
@@ -86,8 +113,14 @@ class Journal:
         return await self._store.read(partial(_operations, wanted=wanted))
 
     async def case(self, ksf_number: str) -> CaseRecord | None:
-        """The treated case with this КСФ number."""
-        return await self._store.read(partial(_case, ksf_number=ksf_number))
+        """The treated case with this КСФ number.
+
+        Raises ``Refused`` (CONTENT_ERASED) when its time of keeping has ended.
+        """
+        found = await self._store.read(partial(_case, ksf_number=ksf_number))
+        if found is None:
+            return None
+        return replace(found, payload=open_payload(self._sealer, found.operation.id, found.payload))
 
     async def wait_for_end(self, operation_id: UUID, seconds: float) -> OperationRecord | None:
         """The operation once it is final or parked, or as it stands after ``seconds``."""

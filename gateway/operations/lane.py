@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -15,8 +16,12 @@ from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_
 from gateway.operations.model import Outcome, Result, State, Step
 from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide, spread
 from gateway.operations.signals import EVENTS, Signals, ended, work
-from gateway.ports import Clock, Ids, Upstream
+from gateway.ports import Clock, Ids, Sealer, Upstream
+from gateway.rules.findings import Refused
+from gateway.sealing.errors import CannotOpen
+from gateway.sealing.payloads import open_payload
 from gateway.store.grouping import Store, StoreUnavailable
+from schemas.errors import ErrorCode
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +58,7 @@ class Lane:
         clock: Clock,
         ids: Ids,
         observer: LaneObserver,
+        sealer: Sealer,
     ) -> None:
         self.upstream = upstream
         self.policy = policy
@@ -63,6 +69,7 @@ class Lane:
         self._clock = clock
         self._ids = ids
         self._observer = observer
+        self._sealer = sealer
         self._paused: str | None = None
         self._draining = False
         self._calls = 0
@@ -158,11 +165,19 @@ class Lane:
         return time.monotonic() - taken_at > self.policy.lease_seconds - longest
 
     async def _call(self, claimed: Claim) -> Result:
+        sealed = claimed.message
+        try:
+            message = replace(sealed, payload=open_payload(self._sealer, sealed.operation_id, sealed.payload))
+        except CannotOpen:
+            log.error("payload_unreadable", alarm=True, operation_id=str(sealed.operation_id))  # noqa: TRY400 - says it all
+            return Result(outcome=Outcome.REFUSED, reason="PAYLOAD_UNREADABLE")
+        except Refused:
+            return Result(outcome=Outcome.REFUSED, reason=ErrorCode.CONTENT_ERASED.value)
         try:
             async with asyncio.timeout(self.policy.attempt_seconds + GUARD_SECONDS):
                 if claimed.step is Step.SEND:
-                    return await self.upstream.deliver(claimed.message)
-                return await self.upstream.ask(claimed.message)
+                    return await self.upstream.deliver(message)
+                return await self.upstream.ask(message)
         except TimeoutError:
             return Result(outcome=Outcome.IN_DOUBT, reason="ATTEMPT_DEADLINE", unavailable=True)
 

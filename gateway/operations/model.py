@@ -115,7 +115,8 @@ class Rejection:
 class CaseSubmission:
     """A checked treated case on its way into the journal.
 
-    ``payload`` is the canonical JSON of the case without its КСФ number; ``fingerprint`` its SHA-256.
+    ``payload`` is the canonical JSON of the case without its КСФ number; ``fingerprint`` its SHA-256. The journal keeps
+    the first sealed and the second keyed, as it does ``stay_key``. ``subject`` is the blind index of the patient's ПИН.
     ``stay_key`` names the stay (organisation, patient, admission, discharge). ``ksf_number`` is the sender's own, if
     any; else one is allocated. ``correction_of`` is the number of the case this submission corrects (``PUT``).
     """
@@ -134,6 +135,9 @@ class CaseSubmission:
     pilot: bool
     findings: tuple[Finding, ...]
     traceparent: str | None = None
+    subject: bytes | None = None
+    actor_kind: str = "machine"
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +206,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
-    """What the dispatcher hands to an adapter: one claimed operation. ``operation_id`` is the stable operation key."""
+    """What the dispatcher hands to an adapter: one claimed operation. ``operation_id`` is the stable operation key.
+
+    ``payload`` is sealed until the lane opens it for the adapter.
+    """
 
     operation_id: UUID
     kind: OperationKind

@@ -66,6 +66,10 @@ class OrganisationsInMemory:
         """The organisation with this six-digit code, if known."""
         return self._by_code.get(code)
 
+    def in_region(self, region: str) -> frozenset[str]:
+        """Codes of the organisations of one row of the roll-out schedule."""
+        return frozenset(code for code, one in self._by_code.items() if one.region == region)
+
     def __len__(self) -> int:
         return len(self._by_code)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import uuid_utils.compat
 
 from gateway.operations.model import OutboundMessage, Outcome, Result, State, Step
+from gateway.ports import AuditEvent
 
 NOON = datetime(2026, 1, 15, 6, 0, tzinfo=UTC)
 """Noon in Bishkek on 15 January 2026."""
@@ -111,3 +112,13 @@ class SilentObserver:
     def breaker_changed(self, upstream: str, state: str) -> None:
         assert upstream
         self.breakers.append(state)
+
+
+class ListedAudit:
+    """An audit trail in memory."""
+
+    def __init__(self) -> None:
+        self.events: list[AuditEvent] = []
+
+    async def record(self, event: AuditEvent) -> None:
+        self.events.append(event)

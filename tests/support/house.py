@@ -14,7 +14,7 @@ from gateway.operations.policy import BreakerPolicy, DeliveryPolicy
 from gateway.operations.signals import Signals
 from gateway.store.grouping import Store
 from tests.support.doubles import ScriptedUpstream, SilentObserver, SystemClock, SystemIds
-from tests.support.journal import make_journal, submission
+from tests.support.journal import SEALER, make_journal, submission
 
 QUICK = DeliveryPolicy(
     concurrency=4,
@@ -65,6 +65,7 @@ async def house(store: Store, policy: DeliveryPolicy = QUICK, upstream: Scripted
         destinations=[(upstream, policy)],
         observer=observer,
         exclusive=True,
+        sealer=SEALER,
     )
     journal = make_journal(store, clock=SystemClock(), signals=signals)
     await dispatcher.start()

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+from gateway.audit.trail import ChainedTrail
 from gateway.operations.acceptance import CaseAcceptance
 from gateway.operations.journal import Journal
 from gateway.operations.model import CaseSubmission, Channel
@@ -14,6 +15,10 @@ from gateway.operations.signals import Signals
 from gateway.ports import Clock
 from gateway.store.grouping import Store
 from tests.support.doubles import SettableClock, SystemIds
+from tests.support.sealing import make_index, make_sealer
+
+SEALER, INDEX = make_sealer(), make_index()
+"""Of all journals and houses in one test process."""
 
 
 def form_number(sequence: int, department: str, organisation: str, year: int) -> str:
@@ -27,12 +32,17 @@ def make_journal(
     signals: Signals | None = None,
     scope: CounterScope = CounterScope.ORGANISATION_YEAR,
 ) -> Journal:
+    clock = clock or SettableClock()
     return Journal(
         store=store,
-        acceptance=CaseAcceptance(upstream="foms", scope=scope, form_number=form_number),
+        acceptance=CaseAcceptance(
+            upstream="foms", scope=scope, form_number=form_number, audit=ChainedTrail(store, clock).append
+        ),
         signals=signals or Signals(),
-        clock=clock or SettableClock(),
+        clock=clock,
         ids=SystemIds(),
+        sealer=SEALER,
+        index=INDEX,
     )
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from adapters.foms.simulator import Mode
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import CLIENT, EXAMPLE_REGISTER, PROVIDER
 from gateway.ports import Organisation
+from gateway.sealing.sources import KeyDirectory
 from gateway.store.grouping import Store
 from gateway.store.organisations import replace_organisations
 from gateway.store.postgres import PostgresStore
@@ -246,6 +248,9 @@ async def world(
         security_server=f"http://127.0.0.1:{security_port}",
         organisations=[one for one in organisations_from(EXAMPLE_REGISTER, Language.EN) if one.equipped],
     )
+    keys = folder / "keys"
+    if not keys.exists():
+        KeyDirectory(keys).make(datetime.now(UTC))
     for number in range(nodes):
         port = free_port()
         settings = folder / f"node-{number}.toml"
@@ -297,6 +302,9 @@ drain_seconds = {pace.drain}
 
 [store]
 url = "{store}"
+
+[sealing]
+keys = "keys"
 
 [xroad]
 security_server_url = "{security_server}"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMPOSITION = {"gateway/app.py"}
-"""The one file that wires adapters; the command line, which starts simulators and reads files, may know them too."""
+COMPOSITION = {"gateway/app.py", "gateway/wiring.py"}
+"""The files that wire adapters; the command line, which starts simulators and reads files, may know them too."""
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.cli.demo.processes import Child, free_port
@@ -14,6 +15,7 @@ from gateway.cli.demo.stage import Stage
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import CLIENT, EXAMPLE_REGISTER, PROVIDER
 from gateway.ports import Organisation
+from gateway.sealing.sources import KeyDirectory
 from schemas.errors.model import Language
 
 _READY_SECONDS = 30.0
@@ -40,6 +42,7 @@ async def build_world(folder: Path, running: AsyncExitStack, stage: Stage) -> Wo
     fund_port, security_port, hospital_port = free_port(), free_port(), free_port()
     settings = folder / "gateway.toml"
     settings.write_text(_settings(security_port, hospital_port), encoding="utf-8")
+    KeyDirectory(folder / "keys").make(datetime.now(UTC))
     shutil.copy(EXAMPLE_REGISTER, folder / "organisations.csv")
 
     async def start(name: str, *arguments: str) -> Child:
@@ -85,6 +88,9 @@ url = "sqlite:///kopuro.db"
 [xroad]
 security_server_url = "http://127.0.0.1:{security_port}"
 client = {_subsystem(CLIENT)}
+
+[sealing]
+keys = "keys"
 
 [foms]
 provider = {_subsystem(PROVIDER)}

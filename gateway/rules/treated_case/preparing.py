@@ -16,8 +16,8 @@ class PreparedCase(NamedTuple):
     """A case without errors, as the journal wants it.
 
     ``payload`` is its canonical JSON without the КСФ number and ``fingerprint`` the SHA-256 of it; ``ksf_number`` is
-    the sender's own, if there is one; ``discharge_year`` is that of the Bishkek day; ``remarks`` are the warnings and
-    notices on it.
+    the sender's own, if there is one; ``discharge_year`` is that of the Bishkek day; ``pin`` is the patient's;
+    ``remarks`` are the warnings and notices on it.
     """
 
     organisation: str
@@ -28,6 +28,7 @@ class PreparedCase(NamedTuple):
     fingerprint: bytes
     payload: bytes
     pilot: bool
+    pin: str | None
     remarks: tuple[Finding, ...]
 
 
@@ -65,5 +66,6 @@ def prepare(body: bytes, facts: CaseFacts, correction_of: str | None = None) -> 
         fingerprint=sha256(payload).digest(),
         payload=payload,
         pilot=is_pilot(case, facts),
+        pin=case.patient.pin,
         remarks=remarks,
     )

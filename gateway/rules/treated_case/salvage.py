@@ -41,7 +41,7 @@ def salvage(body: bytes, refusal: ValidationError) -> Salvaged:
     details = _without_echoes(refusal.errors(include_url=False, include_input=False))
     if details[0]["type"] == "json_invalid":
         return Salvaged((_malformed(details[0]),))
-    found = (*(_as_finding(each) for each in details[:_MOST_FINDINGS]), *repeated_fields(body)[:_MOST_FINDINGS])
+    found = (*(shape_finding(each) for each in details[:_MOST_FINDINGS]), *repeated_fields(body)[:_MOST_FINDINGS])
     broken = tuple(each["loc"] for each in details if each["type"] != "extra_forbidden")
     if () in broken:
         return Salvaged(found)
@@ -88,7 +88,7 @@ def _malformed(detail: ErrorDetails) -> Finding:
     return Finding(ErrorCode.REQUEST_MALFORMED_JSON, "$", {"line": line, "column": column})
 
 
-def _as_finding(detail: ErrorDetails) -> Finding:
+def shape_finding(detail: ErrorDetails) -> Finding:
     """One error of the schema as a finding; its parameters hold limits of the contract, never what was sent."""
     kind, context = detail["type"], detail.get("ctx", {})
     location = detail["loc"]
@@ -126,6 +126,7 @@ _EXPECTED_TYPE: Final[Mapping[str, str]] = {
     "int_parsing_size": "integer",
     "bool_type": "boolean",
     "model_type": "object",
+    "dict_type": "object",
     "tuple_type": "array",
 }
 """The JSON type the contract has, by the schema's kind of error."""
@@ -134,6 +135,7 @@ _FINDING_OF_KIND: Final[Mapping[str, Callable[[Mapping[str, Any]], _Parts]]] = {
     "missing": lambda _: (ErrorCode.SCHEMA_REQUIRED, {}),
     "extra_forbidden": lambda _: (ErrorCode.SCHEMA_UNKNOWN_FIELD, {}),
     "enum": _allowed,
+    "literal_error": _allowed,
     "greater_than_equal": lambda context: (ErrorCode.SCHEMA_VALUE, {"allowed": f"≥ {context['ge']}"}),
     "less_than_equal": lambda context: (ErrorCode.SCHEMA_VALUE, {"allowed": f"≤ {context['le']}"}),
     "string_too_short": lambda context: (ErrorCode.SCHEMA_LENGTH, {"limit": f"≥ {context['min_length']}"}),
@@ -142,7 +144,7 @@ _FINDING_OF_KIND: Final[Mapping[str, Callable[[Mapping[str, Any]], _Parts]]] = {
     "too_long": lambda context: (ErrorCode.SCHEMA_LENGTH, {"limit": f"≤ {context['max_length']}"}),
     "string_pattern_mismatch": _pattern,
 }
-"""All other kinds of error that the contract's fields can have."""
+"""All other kinds of error that fields of the contract and of commands can have."""
 
 _DOCTOR: Final = {"full_name": "-", "pin": "20101200000000"}
 _DIAGNOSIS: Final = {"code": "R69", "text": "-"}

@@ -18,6 +18,8 @@ from gateway.operations.model import Channel
 from gateway.services import SENDER_HEADER, Limits, NamedSenders, Sender, Services
 from tests.builders import case_bytes
 from tests.service.api.memory import FixedClock, MemoryDispatcher, MemoryJournal, MemoryProbe, Register, Uuid7
+from tests.support.doubles import ListedAudit
+from tests.support.sealing import make_index
 
 SENDERS = {
     "sanarip": Sender(name="sanarip", organisations=None, channel=Channel.SYSTEM),
@@ -141,7 +143,9 @@ def make_services(**changes: Any) -> Services:
         register=Register(),
         clock=FixedClock(),
         ids=ids,
-        senders=NamedSenders(SENDERS, "sanarip"),
+        access=NamedSenders(SENDERS, "sanarip"),
+        index=make_index(),
+        audit=ListedAudit(),
         limits=LIMITS,
     )
     return replace(services, **changes)

@@ -103,7 +103,7 @@ async def test_a_sender_finds_only_its_own(gateway: Gateway):
 
     assert len(own.json["items"]) == 1
     assert none.json == {"items": [], "next": None}
-    assert (foreign.status, foreign.code) == (403, "SENDER_NOT_ALLOWED")
+    assert (foreign.status, foreign.code) == (403, "ACCESS_DENIED")
     assert (unclear.status, unclear.json["findings"][0]["path"]) == (400, "query:organisation")
 
 
@@ -175,5 +175,5 @@ async def test_only_operators_decide(gateway: Gateway):
     operation = await accepted(gateway)
     for verb in ("retry", "park", "resolve"):
         reply = await gateway.command(f"/v1/operations/{operation}/{verb}", {"reason": "x"}, sender="hospital")
-        assert (reply.status, reply.code) == (403, "SENDER_NOT_ALLOWED")
+        assert (reply.status, reply.code) == (403, "ACCESS_DENIED")
     assert not gateway.journal.decisions

@@ -31,7 +31,7 @@ async def test_only_operators_see_and_switch_upstreams(gateway: Gateway):
         await gateway.command("/v1/upstreams/foms/pause", {"reason": "x"}, sender="hospital"),
     ]
 
-    assert {reply.code for reply in replies} == {"SENDER_NOT_ALLOWED"}
+    assert {reply.code for reply in replies} == {"ACCESS_DENIED"}
     assert not gateway.dispatcher.status.paused
 
 
