@@ -23,6 +23,9 @@ from gateway.api.access_services import ACCESS_SERVICES
 from gateway.api.application import build_application, make_runner
 from gateway.api.oauth import AUTHORISATION_SERVER
 from gateway.checking.checks import CaseChecks, Checkers, ChecksHere, spare_cores
+from gateway.limits.concurrency import ConcurrencyGate
+from gateway.limits.connections import ConnectionGate
+from gateway.limits.listening import GatedSite
 from gateway.operations.acceptance import CaseAcceptance
 from gateway.operations.dispatcher import Dispatcher
 from gateway.operations.followers import EventPump, ReviewPoller
@@ -30,7 +33,7 @@ from gateway.operations.housekeeping import Housekeeping
 from gateway.operations.journal import Journal
 from gateway.operations.numbering import NumberFormer
 from gateway.operations.signals import Signals
-from gateway.ports import Clock, Ids
+from gateway.ports import Clock, Ids, Sealer
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
 from gateway.sealing.errors import KeyRingUnusable
@@ -42,7 +45,8 @@ from gateway.store.sqlite import AlreadyInUse
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.logging import configure_logging
 from gateway.telemetry.metrics import Metrics
-from gateway.wiring import Ground, lay_ground, protect
+from gateway.tls import ReloadingTls
+from gateway.wiring import Ground, lay_ground, protect, uncounted_networks
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +73,7 @@ class Gateway:
     services: Services
     store: Store
     dispatcher: Dispatcher
+    tls: ReloadingTls | None
 
 
 def number_former(layout: KsfLayout) -> NumberFormer:
@@ -116,6 +121,8 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             index=ground.keeper.index,
             audit=ground.trail,
             access=protection.access,
+            gate=ConcurrencyGate(settings.limits.concurrency),
+            storms=protection.storms,
             checks=await _checks(settings, stack),
             case=_case_settings(settings),
             limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
@@ -124,7 +131,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         await dispatcher.start()
         stack.push_async_callback(dispatcher.drain, settings.server.drain_seconds)
         house = Housekeeping(store, clock, register, idempotency_days=settings.store.idempotency_days)
-        followers = _followers(settings, foms, store, clock, ids, signals, stack)
+        followers = _followers(settings, foms, store, clock, ids, signals, ground.keeper.sealer, stack)
         tasks = [
             asyncio.create_task(one.run(), name=type(one).__name__) for one in (house, *followers, *protection.duties)
         ]
@@ -134,7 +141,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             application[AUTHORISATION_SERVER] = protection.server
         if protection.services is not None:
             application[ACCESS_SERVICES] = protection.services
-        yield Gateway(application, services, store, dispatcher)
+        yield Gateway(application, services, store, dispatcher, protection.tls)
 
 
 def _journal(ground: Ground, signals: Signals) -> Journal:
@@ -165,6 +172,7 @@ def _followers(
     clock: Clock,
     ids: Ids,
     signals: Signals,
+    sealer: Sealer,
     stack: contextlib.AsyncExitStack,
 ) -> list[EventPump | ReviewPoller]:
     policy = settings.delivery.foms
@@ -176,13 +184,16 @@ def _followers(
             ids=ids,
             policy=policy,
             signals=signals,
+            sealer=sealer,
             every_seconds=settings.foms.review_seconds if settings.foms else 60.0,
         )
     ]
     if settings.sanarip.callback_url is not None:
         sink = SanaripCallback(settings.sanarip)
         stack.push_async_callback(sink.close)
-        followers.append(EventPump(sink=sink, store=store, clock=clock, ids=ids, policy=policy, signals=signals))
+        followers.append(
+            EventPump(sink=sink, store=store, clock=clock, ids=ids, policy=policy, signals=signals, sealer=sealer)
+        )
     return followers
 
 
@@ -217,12 +228,19 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
         runner = make_runner(gateway.application)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, settings.server.host, settings.server.port, backlog=1024)
+            site = GatedSite(
+                runner,
+                settings.server.host,
+                settings.server.port,
+                gate=ConnectionGate(settings.limits.connections, uncounted=uncounted_networks(settings)),
+                tls=None if gateway.tls is None else gateway.tls.context,
+            )
             await site.start()
             host, port = runner.addresses[0][:2]
             gc.freeze()  # what start-up has made stays: the collector need not look at it again
             gc.set_threshold(10_000, 50, 1000)
-            ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+            scheme = "http" if gateway.tls is None else "https"
+            ready(f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}")
             await stop.wait()
             log.info("draining", phase="requests")
             await _drain(gateway.services.lifecycle, site)
@@ -232,7 +250,7 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
     log.info("stopped")
 
 
-async def _drain(lifecycle: Lifecycle, site: web.TCPSite) -> None:
+async def _drain(lifecycle: Lifecycle, site: web.BaseSite) -> None:
     """The order matters: were connections closed while the port is open, clients would come back to a closing port."""
     lifecycle.leave()
     await asyncio.sleep(_SETTLE_SECONDS)

@@ -14,6 +14,9 @@ from aiohttp import web
 from gateway.access.principal import PrincipalKind
 from gateway.access.table import Ownership, Permission
 from gateway.checking.checks import CaseChecks, ChecksHere
+from gateway.limits.concurrency import ConcurrencyGate
+from gateway.limits.policy import ConcurrencyPolicy, StormPolicy
+from gateway.limits.storm import StormGuard
 from gateway.operations.journal import Journal
 from gateway.operations.model import Channel, UpstreamStatus
 from gateway.ports import AuditTrail, BlindIndex, Clock, Ids, OrganisationRegister
@@ -186,6 +189,8 @@ class Services:
     audit: AuditTrail
     access: Access
     checks: CaseChecks = field(default_factory=ChecksHere)
+    gate: ConcurrencyGate = field(default_factory=lambda: ConcurrencyGate(ConcurrencyPolicy()))
+    storms: StormGuard = field(default_factory=lambda: StormGuard(StormPolicy()))
     case: CaseSettings = field(default_factory=CaseSettings)
     limits: Limits = field(default_factory=Limits)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)

@@ -34,10 +34,12 @@ from gateway.audit.head_file import HeadFile
 from gateway.audit.head_keeper import HeadKeeper
 from gateway.audit.report import SubjectReports
 from gateway.audit.trail import ChainedTrail
+from gateway.limits.addresses import Network, parse_networks
 from gateway.limits.local import LocalBuckets
 from gateway.limits.proxies import TrustedProxies
 from gateway.limits.rates import RateLimiter
 from gateway.limits.shared import SharedBuckets
+from gateway.limits.storm import StormGuard
 from gateway.middleware.guarded import GuardedAccess
 from gateway.ports import Clock, Ids
 from gateway.reference.organisations import OrganisationsInMemory
@@ -48,10 +50,12 @@ from gateway.sealing.retention import Retention
 from gateway.sealing.rotation import Rewrapping
 from gateway.services import Access, NamedSenders, Sender
 from gateway.store.grouping import Store, StoreUnavailable
+from gateway.tls import ReloadingTls
 
 log = structlog.get_logger(__name__)
 
 _FORGET_SECONDS: Final = 60.0
+_RENEW_SECONDS: Final = 5.0
 
 
 class Duty(Protocol):
@@ -83,6 +87,8 @@ class Protection:
     server: AuthorisationServer | None
     services: AccessServices | None
     duties: Sequence[Duty]
+    storms: StormGuard
+    tls: ReloadingTls | None
 
 
 async def lay_ground(settings: Settings, store: Store, clock: Clock, ids: Ids) -> Ground:
@@ -99,9 +105,14 @@ async def protect(ground: Ground, register: OrganisationsInMemory, stack: contex
     """Compose access as the settings say, and the duties that keep it in order."""
     replays = ReplayMemory(ground.store, ground.clock)
     settings, store, clock = ground.settings, ground.store, ground.clock
-    duties: list[Duty] = [_sealing_duties(ground), ground.signing, _heads(ground, stack)]
+    storms = StormGuard(settings.limits.storm)
+    duties: list[Duty] = [_sealing_duties(ground), ground.signing, _heads(ground, stack), storms]
+    files = settings.tls.files()
+    tls = None if files is None else ReloadingTls(files)
+    if tls is not None:
+        duties.append(_Renewing(tls))
     if not ground.settings.access.is_on:
-        return Protection(_by_name(ground.settings), None, None, duties)
+        return Protection(_by_name(ground.settings), None, None, duties, storms, tls)
     clients = ClientRegister(
         ground.store, ground.clock, ground.trail.append, allow_unbound=ground.settings.access.unbound_clients
     )
@@ -161,7 +172,7 @@ async def protect(ground: Ground, register: OrganisationsInMemory, stack: contex
         observer=origin,
     )
     server = AuthorisationServer(issuer=origin, tokens=service, keys=ground.signing, proxies=proxies)
-    return Protection(access, server, services, duties)
+    return Protection(access, server, services, duties, storms, tls)
 
 
 def _signing_in(
@@ -232,6 +243,25 @@ def _heads(ground: Ground, stack: contextlib.AsyncExitStack) -> HeadKeeper:
     )
     stack.push_async_callback(keeper.close)
     return keeper
+
+
+def uncounted_networks(settings: Settings) -> tuple[Network, ...]:
+    """Whose connections are not counted by address: trusted proxies, and this machine while nobody else can connect."""
+    here = () if settings.access.is_on else parse_networks(("127.0.0.0/8", "::1/128"))
+    return (*settings.proxies.parsed(), *here)
+
+
+class _Renewing:
+    """Takes over certificates that were renewed on disk."""
+
+    def __init__(self, tls: ReloadingTls) -> None:
+        self._tls = tls
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.to_thread(self._tls.reload)
 
 
 class _Forgetful(Protocol):

@@ -76,7 +76,7 @@ class HeadKeeper:
         except StoreUnavailable:
             log.warning("store_unavailable", task="audit-head")
         except OSError as error:
-            log.error("audit_head_not_exported", error=type(error).__name__)  # noqa: TRY400 - a traceback says no more
+            log.error("audit_head_not_exported", error_type=type(error).__name__)  # noqa: TRY400 - a traceback says no more
         else:
             self._covered_until = begun if first_uncovered is None else min(first_uncovered, begun)
 

@@ -28,10 +28,13 @@ class MachineAuth(httpx.Auth):
     """``private_key_jwt`` (RFC 7523) and DPoP (RFC 9449) for one client, for requests of httpx, blocking or not.
 
     ``origin`` is the gateway's public address. Answers without a token leave the request as it is: the gateway's own
-    refusal then says what is wrong.
+    refusal then says what is wrong, and :attr:`refusal` why there was no token.
     """
 
     requires_response_body = True
+
+    refusal: httpx.Response | None = None
+    """The last answer to a request for a token, if it brought none."""
 
     def __init__(self, *, client: str, key: Mapping[str, str], origin: str) -> None:
         self._client = client
@@ -56,7 +59,7 @@ class MachineAuth(httpx.Auth):
         """See httpx: a token is asked for when there is none, and once more when the gateway no longer takes it."""
         for last in (False, True):
             if self._token is None or time.time() >= self._expires_at - _EARLY_SECONDS:
-                self._take((yield self._token_request()))
+                self._take((yield self._token_request(request.headers.get("Accept-Language", "*"))))
             if self._token is not None:
                 request.headers["Authorization"] = f"DPoP {self._token}"
                 request.headers["DPoP"] = self._proof(request.method, str(request.url), self._token)
@@ -65,20 +68,26 @@ class MachineAuth(httpx.Auth):
                 return
             self._token = None
 
-    def _token_request(self) -> httpx.Request:
+    def _token_request(self, language: str) -> httpx.Request:
         endpoint = self._origin + _TOKEN_PATH
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION_TYPE,
             "client_assertion": self._assertion(),
         }
-        return httpx.Request("POST", endpoint, data=form, headers={"DPoP": self._proof("POST", endpoint, None)})
+        headers = {"DPoP": self._proof("POST", endpoint, None), "Accept-Language": language}
+        return httpx.Request("POST", endpoint, data=form, headers=headers)
 
     def _take(self, response: httpx.Response) -> None:
-        self._token = None
-        if response.is_success:
+        self._token, self.refusal = None, response
+        if not response.is_success:
+            return
+        try:
             answer = response.json()
             self._token, self._expires_at = answer["access_token"], time.time() + answer["expires_in"]
+        except (ValueError, KeyError, TypeError):  # somebody else answers at this address
+            return
+        self.refusal = None
 
     def _assertion(self) -> str:
         now = int(time.time())

@@ -11,7 +11,16 @@ from uuid import UUID
 import typer
 
 from gateway.cli.failures import ExitCode, Failure
-from gateway.cli.options import DEFAULT_URL, JsonFlag, LanguageOption, ReasonOption, UrlOption
+from gateway.cli.options import (
+    DEFAULT_URL,
+    Caller,
+    ClientOption,
+    JsonFlag,
+    KeyFileOption,
+    LanguageOption,
+    ReasonOption,
+    UrlOption,
+)
 from gateway.cli.output import print_json, print_table
 from schemas.errors.model import Language
 
@@ -52,6 +61,8 @@ def list_operations(
     accepted_before: Annotated[datetime | None, typer.Option(help="Accepted before this time (local time).")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Show no more than this many.")] = 100,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
@@ -66,7 +77,7 @@ def list_operations(
         "accepted_before": _instant(accepted_before),
     }
     parameters = {name: value for name, value in wanted.items() if value is not None}
-    with Remote(url, language) as remote:
+    with Remote(Caller(url, language, client, key_file)) as remote:
         found = remote.pages("/v1/operations", parameters, limit)
         if as_json:
             for operation in found:
@@ -81,13 +92,15 @@ def show(
     operation_id: OperationId,
     *,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
     """Show one operation with its attempts."""
     from gateway.cli.remote import Remote  # noqa: PLC0415 - commands import what they need
 
-    with Remote(url, language) as remote:
+    with Remote(Caller(url, language, client, key_file)) as remote:
         operation = remote.get(f"/v1/operations/{operation_id}")
     if as_json:
         print_json(operation)
@@ -104,11 +117,13 @@ def retry(
     *,
     reason: ReasonOption,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
     """Take a parked or rejected operation up again."""
-    _command(operation_id, "retry", {"reason": reason}, url, language, as_json=as_json)
+    _command(operation_id, "retry", {"reason": reason}, Caller(url, language, client, key_file), as_json=as_json)
 
 
 @commands.command(epilog='Example: gateway operations park 0199… --reason "asked the fund by phone"')
@@ -117,11 +132,13 @@ def park(
     *,
     reason: ReasonOption,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
     """Put a queued or doubtful operation aside for a person."""
-    _command(operation_id, "park", {"reason": reason}, url, language, as_json=as_json)
+    _command(operation_id, "park", {"reason": reason}, Caller(url, language, client, key_file), as_json=as_json)
 
 
 @commands.command(
@@ -136,6 +153,8 @@ def resolve(
         str | None, typer.Option(help="The fund's record number; needed with --state delivered.")
     ] = None,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
@@ -144,16 +163,14 @@ def resolve(
         problem = "A record number goes with --state delivered, and only with it."
         raise Failure(problem, "Give the fund's --record-number as evidence.", code=ExitCode.USAGE)
     body = {"reason": reason, "state": state.value, "record_number": record_number}
-    _command(operation_id, "resolve", body, url, language, as_json=as_json)
+    _command(operation_id, "resolve", body, Caller(url, language, client, key_file), as_json=as_json)
 
 
-def _command(
-    operation_id: UUID, name: str, body: Mapping[str, str | None], url: str, language: Language, *, as_json: bool
-) -> None:
+def _command(operation_id: UUID, name: str, body: Mapping[str, str | None], caller: Caller, *, as_json: bool) -> None:
     from gateway.cli.remote import Remote  # noqa: PLC0415 - commands import what they need
 
     given = {key: value for key, value in body.items() if value is not None}
-    with Remote(url, language) as remote:
+    with Remote(caller) as remote:
         operation = remote.post(f"/v1/operations/{operation_id}/{name}", given)
     if as_json:
         print_json(operation)

@@ -10,7 +10,8 @@ import httpx
 import orjson
 
 from gateway.cli.failures import ExitCode, Failure
-from schemas.errors.model import Language
+from gateway.cli.machine import MachineAuth
+from gateway.cli.options import Caller
 
 SENDER_HEADER = "Gateway-Sender"
 """Names the sender; the service itself defines it, a test holds that both agree."""
@@ -20,17 +21,24 @@ _TIMEOUT = httpx.Timeout(35.0, connect=3.0)
 
 
 class Remote:
-    """A client of one gateway. Raises :class:`Failure` when it cannot be reached or refuses."""
+    """A client of one gateway. Raises :class:`Failure` when it cannot be reached or refuses.
 
-    def __init__(self, url: str, language: Language, *, sender: str | None = None) -> None:
-        headers = {"Accept-Language": language.value, "Accept": "application/json, application/problem+json"}
+    ``sender`` names who sends, to a gateway that believes names; others are shown the caller's key.
+    """
+
+    def __init__(self, caller: Caller, *, sender: str | None = None) -> None:
+        headers = {"Accept-Language": caller.language.value, "Accept": "application/json, application/problem+json"}
         if sender is not None:
             headers[SENDER_HEADER] = sender
-        self._url = url
+        self._caller = caller
+        self._machine = _machine(caller)
         try:
-            self._client = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, trust_env=False)
+            self._client = httpx.Client(
+                base_url=caller.url, headers=headers, timeout=_TIMEOUT, trust_env=False, auth=self._machine
+            )
         except httpx.InvalidURL:
-            raise Failure(f"{url} is no URL.", "Write one like http://127.0.0.1:8066.", code=ExitCode.USAGE) from None
+            problem = f"{caller.url} is no URL."
+            raise Failure(problem, "Write one like http://127.0.0.1:8066.", code=ExitCode.USAGE) from None
 
     def __enter__(self) -> Self:
         return self
@@ -69,15 +77,47 @@ class Remote:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """One exchange, whatever its status. Raises :class:`Failure` when there is no answer."""
-        with _reachable(self._url):
-            return self._client.request(method, path, params=parameters, content=content, headers=headers)
+        """One exchange. Raises :class:`Failure` when there is no answer, or the caller is not let in (401, 403)."""
+        with _reachable(self._caller.url):
+            response = self._client.request(method, path, params=parameters, content=content, headers=headers)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            raise self._unproven(response)
+        if response.status_code == httpx.codes.FORBIDDEN:
+            raise _refusal(response)
+        return response
 
     def _accepted(self, response: httpx.Response) -> dict[str, Any]:
-        body = json_object(response)
         if response.is_success:
-            return body
-        raise Failure(*_problem(response, body))
+            return json_object(response)
+        raise _refusal(response)
+
+    def _unproven(self, response: httpx.Response) -> Failure:
+        """Why the gateway does not know the caller: no key was named, or it brought no token."""
+        if self._machine is None:
+            problem = f"The gateway at {self._caller.url} wants to know who asks."
+            advice = (
+                "Name a client and its key with --client and --key-file, or GATEWAY_CLIENT and GATEWAY_KEY_FILE; "
+                "«gateway client add» makes both."
+            )
+            return Failure(problem, advice)
+        if self._machine.refusal is None:
+            return _refusal(response)
+        body = json_object(self._machine.refusal)
+        reason = body.get("error_description") or body.get("title") or f"HTTP {self._machine.refusal.status_code}"
+        advice = (
+            "Compare --client and --key-file with «gateway client list», the clocks of both machines, and --url with "
+            "access.origin of the gateway: both must be the same."
+        )
+        return Failure(f"The client {self._caller.client} gets no token: {reason}", advice)
+
+
+def _machine(caller: Caller) -> MachineAuth | None:
+    if caller.client is None and caller.key_file is None:
+        return None
+    if caller.client is None or caller.key_file is None:
+        problem = "--client and --key-file go together, or GATEWAY_CLIENT and GATEWAY_KEY_FILE."
+        raise Failure(problem, "Give both, or neither where the gateway believes names.", code=ExitCode.USAGE)
+    return MachineAuth.of_file(client=caller.client, file=caller.key_file, origin=caller.url)
 
 
 def json_object(response: httpx.Response) -> dict[str, Any]:
@@ -92,11 +132,12 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def _problem(response: httpx.Response, body: Mapping[str, Any]) -> tuple[str, str]:
+def _refusal(response: httpx.Response) -> Failure:
+    body = json_object(response)
     findings = body.get("findings") or []
     lines = [f"{finding['code']} {finding['path']}: {finding['message']}" for finding in findings]
     advice = " ".join(dict.fromkeys(finding["action"] for finding in findings))
-    return "\n".join(lines) or f"{body.get('title', 'Refused')} (HTTP {response.status_code}).", advice
+    return Failure("\n".join(lines) or f"{body.get('title', 'Refused')} (HTTP {response.status_code}).", advice)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from gateway.cli.failures import Failure
+from gateway.cli.failures import ExitCode, Failure
 from gateway.cli.output import print_json
 from schemas.errors.model import Language
 
 if TYPE_CHECKING:
+    from adapters.esi.simulator import RegisteredClient
     from adapters.xroad.simulator import RunningSimulator
     from gateway.ports import Organisation
 
@@ -32,6 +33,8 @@ CLIENT = "central-server/GOV/70000001/kopuro"
 """Who the gateway is to the simulated security server: an invented member."""
 PROVIDER = "central-server/GOV/70000002/treated-cases"
 """Who the simulated fund is: an invented member."""
+ESI_CLIENT = "kopuro"
+"""The gateway's id at the simulated ESI."""
 SERVICES = frozenset({"SubmitTreatedCase", "GetTreatedCase", "ListReviewDecisions"})
 EXAMPLE_REGISTER = Path(__file__).parents[2] / "config" / "examples" / "organisations.csv"
 """Twenty invented organisations over the nine rows of the roll-out schedule."""
@@ -94,6 +97,23 @@ def sanarip(
     _run(_hospital(gateway_url, port, _equipped(organisations), seed))
 
 
+@commands.command(epilog="Example: gateway simulate esi --gateway-url http://127.0.0.1:8066 --secret-file esi-secret")
+def esi(
+    *,
+    gateway_url: Annotated[str | None, typer.Option("--gateway-url", help="Register the gateway there.")] = None,
+    client_id: Annotated[str, typer.Option(help="Its id at ESI.")] = ESI_CLIENT,
+    secret_file: Annotated[
+        Path | None, typer.Option(help="File with its secret at ESI; goes with --gateway-url.", dir_okay=False)
+    ] = None,
+    port: PortOption = 0,
+) -> None:
+    """Run an ESI with invented people. They, its pages and its faults are described in adapters/esi/README.md.
+
+    Relying parties can also be registered later, over its control.
+    """
+    _run(_esi(gateway_url, client_id, secret_file, port))
+
+
 @commands.command("all", epilog="Example: gateway simulate all --folder /tmp/fund --gateway-url http://127.0.0.1:8066")
 def simulate_all(
     *,
@@ -127,6 +147,34 @@ def _security_server(fund_url: str, port: int, client: str, provider: str) -> St
 
     fund = Provider(provider, fund_url, SERVICES)
     return lambda: run_security_server(clients=[client], providers=[fund], port=port)
+
+
+def _esi(gateway_url: str | None, client_id: str, secret_file: Path | None, port: int) -> Start:
+    from adapters.esi.simulator import run_simulator  # noqa: PLC0415 - commands import what they need
+
+    if (gateway_url is None) != (secret_file is None):
+        problem = "--gateway-url and --secret-file go together."
+        raise Failure(problem, "Give both to register a gateway, or neither.", code=ExitCode.USAGE)
+    clients = [] if gateway_url is None or secret_file is None else [_party(gateway_url, client_id, secret_file)]
+    return lambda: run_simulator(clients=clients, port=port)
+
+
+def _party(gateway_url: str, client_id: str, secret_file: Path) -> RegisteredClient:
+    """The gateway as ESI knows it, with the addresses that its configuration names."""
+    from adapters.esi.simulator import RegisteredClient  # noqa: PLC0415 - commands import what they need
+
+    try:
+        secret = secret_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Failure.of_file(error) from None
+    origin = gateway_url.rstrip("/")
+    return RegisteredClient(
+        client_id=client_id,
+        client_secret=secret,
+        redirect_uris=(f"{origin}/sign-in/callback",),
+        post_logout_redirect_uris=(f"{origin}/",),
+        backchannel_logout_uri=f"{origin}/sign-in/ended",
+    )
 
 
 def _hospital(gateway_url: str | None, port: int, organisations: Sequence[Organisation], seed: int) -> Start:

@@ -1,6 +1,7 @@
 """``gateway submit FILE``: direct entry by organisations without technical means (order on Sanarip Clinic, clause 10).
 
-The gateway takes them from the sender ``direct-entry``, one request a record.
+One request a record: from the client named, which is one for direct entry, or from the sender ``direct-entry`` where
+the gateway believes names.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ import typer
 
 from gateway.cli.check import opened
 from gateway.cli.failures import ExitCode, Failure
-from gateway.cli.options import DEFAULT_URL, JsonFlag, LanguageOption, UrlOption
+from gateway.cli.options import (
+    DEFAULT_URL,
+    Caller,
+    ClientOption,
+    JsonFlag,
+    KeyFileOption,
+    LanguageOption,
+    UrlOption,
+)
 from gateway.cli.output import print_json, print_table
 from schemas.errors.model import Language
 
@@ -55,6 +64,8 @@ def submit(
     *,
     wait: Annotated[int, typer.Option(min=0, max=25, help="Wait so many seconds for each delivery.")] = 0,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
@@ -68,7 +79,8 @@ def submit(
 
     counts: Counter[str] = Counter()
     rows: list[tuple[object, ...]] = []
-    with opened(file) as batch, Remote(url, language, sender=_SENDER) as remote:
+    caller = Caller(url, language, client, key_file)
+    with opened(file) as batch, Remote(caller, sender=_SENDER) as remote:
         for submitted in with_progress(_submit_all(batch, remote, wait), batch.total):
             counts[submitted.result] += 1
             if as_json:

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import DEFAULT_URL, JsonFlag, LanguageOption, ReasonOption, UrlOption
+from gateway.cli.options import (
+    DEFAULT_URL,
+    Caller,
+    ClientOption,
+    JsonFlag,
+    KeyFileOption,
+    LanguageOption,
+    ReasonOption,
+    UrlOption,
+)
 from gateway.cli.output import print_json, print_table
 from schemas.errors.model import Language
 
@@ -19,12 +28,17 @@ UpstreamName = Annotated[str, typer.Argument(help="Its name, for example foms.")
 
 @commands.command("list", epilog="Example: gateway upstreams list --json")
 def list_upstreams(
-    *, url: UrlOption = DEFAULT_URL, language: LanguageOption = Language.EN, as_json: JsonFlag = False
+    *,
+    url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
+    language: LanguageOption = Language.EN,
+    as_json: JsonFlag = False,
 ) -> None:
     """List the upstreams with what is waiting for them."""
     from gateway.cli.remote import Remote  # noqa: PLC0415 - commands import what they need
 
-    with Remote(url, language) as remote:
+    with Remote(Caller(url, language, client, key_file)) as remote:
         answer = remote.get("/v1/upstreams")
     if as_json:
         print_json(answer)
@@ -40,11 +54,13 @@ def pause(
     *,
     reason: ReasonOption,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
     """Stop delivering to an upstream; cases are still accepted and wait."""
-    _switch(name, "pause", reason, url, language, as_json=as_json)
+    _switch(name, "pause", reason, Caller(url, language, client, key_file), as_json=as_json)
 
 
 @commands.command(epilog='Example: gateway upstreams resume foms --reason "maintenance is over"')
@@ -53,17 +69,19 @@ def resume(
     *,
     reason: ReasonOption,
     url: UrlOption = DEFAULT_URL,
+    client: ClientOption = None,
+    key_file: KeyFileOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
     """Deliver again."""
-    _switch(name, "resume", reason, url, language, as_json=as_json)
+    _switch(name, "resume", reason, Caller(url, language, client, key_file), as_json=as_json)
 
 
-def _switch(name: str, action: str, reason: str, url: str, language: Language, *, as_json: bool) -> None:
+def _switch(name: str, action: str, reason: str, caller: Caller, *, as_json: bool) -> None:
     from gateway.cli.remote import Remote  # noqa: PLC0415 - commands import what they need
 
-    with Remote(url, language) as remote:
+    with Remote(caller) as remote:
         upstream = remote.post(f"/v1/upstreams/{name}/{action}", {"reason": reason})
     if as_json:
         print_json(upstream)

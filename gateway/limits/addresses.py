@@ -14,6 +14,7 @@ LONGEST: Final = 45
 """Characters of the longest way to write an address (RFC 4291, 2.2)."""
 
 
+@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """The address, an IPv4 one when it is only wrapped in IPv6; ``None`` for anything else, zone identifiers too."""
     if len(text) > LONGEST or "%" in text:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
+from aiohttp import Payload
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.payload import BytesPayload
 
 _PIECE: Final = 64 * 1024
 
 
-class BytesInPieces(BytesPayload):
+class BytesInPieces(Payload):
     """A body of bytes that many answers share: ``web.Response(body=BytesInPieces(content))``.
 
     aiohttp hands bytes over at once, in a copy for each answer. A thousand clients that do not read a file of two
     megabytes would so hold two gigabytes; in pieces they hold a piece each.
     """
+
+    _value: bytes
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._size = len(content)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """The content as text."""
+        return self._value.decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Write all, waiting whenever the client has not read what was written."""

@@ -1,12 +1,18 @@
-"""The access middleware, around every route: the sender is proven and its right looked up before anything is read."""
+"""The access middleware, around every route: the sender is proven and its right looked up before anything is read.
+
+What is let in is kept within bounds: so many requests at once, and none over and over in a loop.
+"""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from gateway.access.table import Permission
+from gateway.limits.rates import OperationClass
+from gateway.limits.storm import Repeated
 from gateway.middleware.context import CONTEXT, Handler, Middleware
-from gateway.services import SERVICES
+from gateway.rules.findings import Refused
+from gateway.services import SERVICES, Services
 
 
 def authorised(permission: Permission) -> Middleware:
@@ -14,7 +20,39 @@ def authorised(permission: Permission) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[CONTEXT].sender = await request.app[SERVICES].access.admit(request, permission)
-        return await handler(request)
+        services = request.app[SERVICES]
+        sender = await services.access.admit(request, permission)
+        if sender is None:
+            return await handler(request)
+        request[CONTEXT].sender = sender
+        if permission.rate is OperationClass.COMMANDS:
+            # Operators are needed most when there is no room for anybody else.
+            return await handler(request)
+        return await _within_bounds(request, handler, services, sender.name)
 
     return middleware
+
+
+async def _within_bounds(request: web.Request, handler: Handler, services: Services, sender: str) -> web.StreamResponse:
+    """Raises ``Refused`` (OVERLOADED, CLIENT_LOOPING) besides what the handler raises."""
+    storms = services.storms
+    if storms.knows(sender):
+        storms.check(sender, _repeated(request, services))
+    await services.gate.enter()
+    try:
+        answer = await handler(request)
+    except Refused as refused:
+        storms.refused(sender, _repeated(request, services), refused.findings[0].code)
+        raise
+    finally:
+        services.gate.leave()
+    if storms.knows(sender):
+        storms.passed(sender, _repeated(request, services))
+    return answer
+
+
+def _repeated(request: web.Request, services: Services) -> Repeated:
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else ""
+    key = request.headers.get("Idempotency-Key", "")
+    return Repeated(request.method, route, services.storms.fingerprint(key, *request.match_info.values()))

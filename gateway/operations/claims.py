@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
 from gateway.operations.feed import append_events, event_row
 from gateway.operations.model import Channel, OperationKind, OutboundMessage, Outcome, Result, State, Step
 from gateway.operations.policy import DeliveryPolicy, Transition
-from gateway.operations.records import AnyRow, stored_rejections
+from gateway.operations.records import AnyRow
 from gateway.operations.signals import EVENTS
 from gateway.operations.signals import ended as ended_topic
 from gateway.store.announce import announce
@@ -44,13 +44,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of one attempt, with the decision that follows from it."""
+    """The end of one attempt, with the decision that follows from it; ``words`` are the upstream's, sealed."""
 
     claim: Claim
     result: Result
     transition: Transition
     started_at: datetime
     at: datetime
+    words: bytes | None = None
 
 
 _earlier = operations.alias("earlier")
@@ -194,7 +195,7 @@ def finish(connection: Connection, ended: Sequence[Ended]) -> list[bool]:
                 revision=one.claim.message.revision,
                 state=one.transition.state,
                 record_number=one.result.record_number,
-                rejections=one.result.rejections,
+                words=one.words,
                 reason=one.transition.reason,
             )
             for one in valid
@@ -250,7 +251,7 @@ def _operation_values(one: Ended) -> dict[str, Any]:
         "outcome": one.result.outcome.value,
         "reason": one.transition.reason[:120],
         "record_number": one.result.record_number,
-        "rejections": stored_rejections(one.result.rejections),
+        "rejections": one.words,
     }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, insert, select
 
-from gateway.operations.model import Event, Rejection, State
+from gateway.operations.model import Event, State
 from gateway.operations.records import event_record
 from gateway.store.grouping import do_last
 from gateway.store.tables import events
@@ -29,13 +29,11 @@ def event_row(
     revision: int,
     state: State | None,
     record_number: str | None,
-    rejections: Sequence[Rejection] = (),
+    words: bytes | None = None,
     **details: str | None,
 ) -> dict[str, Any]:
-    """One event as a row; ``details`` are reason, review_state and amount."""
-    more: dict[str, Any] = {name: value for name, value in details.items() if value is not None}
-    if rejections:
-        more["rejections"] = [[one.code, one.message, one.path] for one in rejections]
+    """One event as a row; ``details`` are reason, review_state and amount, ``words`` the upstream's, sealed."""
+    more = {name: value for name, value in details.items() if value is not None}
     return {
         "type": type_,
         "at": at,
@@ -46,6 +44,7 @@ def event_row(
         "state": state.value if state is not None else None,
         "record_number": record_number,
         "details": orjson.dumps(more).decode() if more else None,
+        "words": words,
     }
 
 
@@ -64,7 +63,7 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[
 def read_events(
     connection: Connection, after: int, limit: int, organisations: frozenset[str] | None = None
 ) -> list[Event]:
-    """Events past a position, oldest first; of all organisations when none are named."""
+    """Events past a position, oldest first, their words sealed; of all organisations when none are named."""
     query = select(events).where(events.c.position > after).order_by(events.c.position).limit(limit)
     if organisations is not None:
         query = query.where(events.c.organisation.in_(sorted(organisations)))

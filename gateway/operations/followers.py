@@ -14,7 +14,8 @@ from gateway.operations import cursors
 from gateway.operations.feed import append_events, event_row, read_events
 from gateway.operations.policy import DeliveryPolicy, backoff
 from gateway.operations.signals import EVENTS, Signals
-from gateway.ports import Clock, EventSink, Ids, ReviewDecision, ReviewSource
+from gateway.operations.words import Words, opened_event, seal_words
+from gateway.ports import Clock, EventSink, Ids, ReviewDecision, ReviewSource, Sealer
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.tables import treated_cases
 
@@ -88,17 +89,26 @@ class EventPump(_Follower):
     """Hands our events to a sink, in order, each at least once; the sink recognises repeats by position."""
 
     def __init__(
-        self, *, sink: EventSink, store: Store, clock: Clock, ids: Ids, policy: DeliveryPolicy, signals: Signals
+        self,
+        *,
+        sink: EventSink,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        policy: DeliveryPolicy,
+        signals: Signals,
+        sealer: Sealer,
     ) -> None:
         super().__init__(cursor=f"sink/{sink.name}", store=store, clock=clock, ids=ids, policy=policy)
         self._sink = sink
         self._signals = signals
+        self._sealer = sealer
 
     async def _step(self, value: str) -> bool | None:
         waiting = await self._store.read(partial(read_events, after=int(value or 0), limit=_BATCH))
         if not waiting:
             return False
-        if not await self._sink.publish(waiting):
+        if not await self._sink.publish([opened_event(self._sealer, event) for event in waiting]):
             log.warning("events_not_taken", sink=self._sink.name)
             return None
         await self._store.write(
@@ -125,11 +135,13 @@ class ReviewPoller(_Follower):
         ids: Ids,
         policy: DeliveryPolicy,
         signals: Signals,
+        sealer: Sealer,
         every_seconds: float,
     ) -> None:
         super().__init__(cursor="reviews", store=store, clock=clock, ids=ids, policy=policy)
         self._source = source
         self._signals = signals
+        self._sealer = sealer
         self._every_seconds = every_seconds
 
     def _idle_seconds(self) -> float:
@@ -158,12 +170,13 @@ class ReviewPoller(_Follower):
             if case is None:
                 log.warning("review_of_unknown_case", position=decision.position)
                 continue
+            words = seal_words(self._sealer, decision.ksf_number, Words(reason=decision.reason))
             connection.execute(
                 update(treated_cases)
                 .where(treated_cases.c.ksf_number == decision.ksf_number)
                 .values(
                     review_state=decision.state,
-                    review_reason=decision.reason,
+                    review_reason=words,
                     review_amount=decision.amount,
                     reviewed_at=decision.decided_at,
                 )
@@ -179,7 +192,7 @@ class ReviewPoller(_Follower):
                     state=None,
                     record_number=case.record_number,
                     review_state=decision.state,
-                    reason=decision.reason,
+                    words=words,
                     amount=decision.amount,
                 )
             )

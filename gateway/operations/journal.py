@@ -25,6 +25,7 @@ from gateway.operations.model import (
 )
 from gateway.operations.records import OPERATION_FIELDS, attempt_record, case_record, operation_record
 from gateway.operations.signals import EVENTS, Signals, ended, work
+from gateway.operations.words import opened_case, opened_event, opened_operation
 from gateway.ports import BlindIndex, Clock, Ids, Sealer
 from gateway.rules.findings import Refused
 from gateway.sealing.index import keyed_digest
@@ -95,7 +96,8 @@ class Journal:
 
     async def operation(self, operation_id: UUID) -> OperationRecord | None:
         """One operation."""
-        return await self._store.read(partial(_operation, operation_id=operation_id))
+        found = await self._store.read(partial(_operation, operation_id=operation_id))
+        return None if found is None else opened_operation(self._sealer, found)
 
     async def attempts(self, operation_id: UUID) -> Sequence[AttemptRecord]:
         """The attempts of an operation, oldest first."""
@@ -110,7 +112,8 @@ class Journal:
 
     async def operations(self, wanted: OperationFilter) -> Sequence[OperationRecord]:
         """Operations in order of their ids, which is the order of their acceptance."""
-        return await self._store.read(partial(_operations, wanted=wanted))
+        found = await self._store.read(partial(_operations, wanted=wanted))
+        return [opened_operation(self._sealer, record) for record in found]
 
     async def case(self, ksf_number: str) -> CaseRecord | None:
         """The treated case with this КСФ number.
@@ -120,7 +123,8 @@ class Journal:
         found = await self._store.read(partial(_case, ksf_number=ksf_number))
         if found is None:
             return None
-        return replace(found, payload=open_payload(self._sealer, found.operation.id, found.payload))
+        payload = open_payload(self._sealer, found.operation.id, found.payload)
+        return replace(opened_case(self._sealer, found), payload=payload)
 
     async def wait_for_end(self, operation_id: UUID, seconds: float) -> OperationRecord | None:
         """The operation once it is final or parked, or as it stands after ``seconds``."""
@@ -156,7 +160,8 @@ class Journal:
 
     async def events(self, after: int, limit: int, organisations: frozenset[str] | None = None) -> Sequence[Event]:
         """Events past the cursor, oldest first; ``None`` means of all organisations."""
-        return await self._store.read(partial(read_events, after=after, limit=limit, organisations=organisations))
+        found = await self._store.read(partial(read_events, after=after, limit=limit, organisations=organisations))
+        return [opened_event(self._sealer, event) for event in found]
 
     async def wait_for_events(self, after: int, seconds: float) -> None:
         """Return as soon as an event past the cursor exists, or after ``seconds``."""
@@ -182,7 +187,7 @@ class Journal:
         if record.state.is_final or record.state is State.PARKED:
             self._signals.fire(ended(record.id))
             self._signals.fire(EVENTS)
-        return record
+        return opened_operation(self._sealer, record)
 
 
 def _operation(connection: Connection, operation_id: UUID) -> OperationRecord | None:

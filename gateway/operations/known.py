@@ -125,6 +125,7 @@ def _original(row: AnyRow) -> Acceptance:
             reason=None,
             record_number=None,
             rejections=(),
+            sealed_words=None,
         ),
         repeated=True,
     )

@@ -16,6 +16,7 @@ from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_
 from gateway.operations.model import Outcome, Result, State, Step
 from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide, spread
 from gateway.operations.signals import EVENTS, Signals, ended, work
+from gateway.operations.words import Words, seal_words
 from gateway.ports import Clock, Ids, Sealer, Upstream
 from gateway.rules.findings import Refused
 from gateway.sealing.errors import CannotOpen
@@ -185,7 +186,8 @@ class Lane:
         now = self._clock.now()
         standing = Standing(claimed.accepted_at, claimed.message.attempt, claimed.strikes)
         transition = decide(standing, claimed.step, result, now, self.policy)
-        end = Ended(claimed, result, transition, started, now)
+        words = seal_words(self._sealer, claimed.message.business_key, Words(result.rejections))
+        end = Ended(claimed, result, transition, started, now, words)
         name = self.upstream.name
         self._observer.attempt_ended(name, claimed.step, result.outcome, (now - started).total_seconds())
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -142,7 +142,10 @@ class CaseSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationRecord:
-    """One operation as the journal has it. Instants are UTC."""
+    """One operation as the journal has it. Instants are UTC.
+
+    Rows give the upstream's words sealed (``sealed_words``), and no ``rejections`` until the journal has opened them.
+    """
 
     id: UUID
     kind: OperationKind
@@ -164,6 +167,7 @@ class OperationRecord:
     reason: str | None
     record_number: str | None
     rejections: tuple[Rejection, ...]
+    sealed_words: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +198,8 @@ class CaseRecord:
     review_state: str | None
     review_reason: str | None
     review_amount: str | None
+    sealed_words: bytes | None = field(default=None, repr=False)
+    """The review's reason until the journal has opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +258,8 @@ class Event:
     review_state: str | None = None
     reason: str | None = None
     amount: str | None = None
+    sealed_words: bytes | None = field(default=None, repr=False)
+    """Rejections, or a review's reason, until they are opened for a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

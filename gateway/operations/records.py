@@ -16,7 +16,6 @@ from gateway.operations.model import (
     OperationKind,
     OperationRecord,
     Outcome,
-    Rejection,
     State,
     Step,
 )
@@ -60,17 +59,6 @@ def stored_findings(findings: Iterable[Finding]) -> str | None:
     return orjson.dumps(listed).decode() if listed else None
 
 
-def stored_rejections(rejections: Iterable[Rejection]) -> str | None:
-    """Rejections as the journal keeps them; nothing for none."""
-    listed = [[rejection.code, rejection.message, rejection.path] for rejection in rejections]
-    return orjson.dumps(listed).decode() if listed else None
-
-
-def rejections_from(stored: str | None) -> tuple[Rejection, ...]:
-    """The inverse of :func:`stored_rejections`."""
-    return tuple(Rejection(*parts) for parts in orjson.loads(stored)) if stored else ()
-
-
 def operation_record(row: AnyRow) -> OperationRecord:
     """An operation from a row that has (at least) :data:`OPERATION_FIELDS`."""
     return OperationRecord(
@@ -93,7 +81,8 @@ def operation_record(row: AnyRow) -> OperationRecord:
         outcome=Outcome(row.outcome) if row.outcome else None,
         reason=row.reason,
         record_number=row.record_number,
-        rejections=rejections_from(row.rejections),
+        rejections=(),
+        sealed_words=row.rejections,
     )
 
 
@@ -122,8 +111,9 @@ def case_record(case: AnyRow, operation: OperationRecord, payload: bytes) -> Cas
         delivered_revision=case.delivered_revision,
         record_number=case.record_number,
         review_state=case.review_state,
-        review_reason=case.review_reason,
+        review_reason=None,
         review_amount=case.review_amount,
+        sealed_words=case.review_reason,
     )
 
 
@@ -140,8 +130,9 @@ def event_record(row: AnyRow) -> Event:
         revision=row.revision,
         state=State(row.state) if row.state is not None else None,
         record_number=row.record_number,
-        rejections=tuple(Rejection(*parts) for parts in details.get("rejections", ())),
+        rejections=(),
         review_state=details.get("review_state"),
         reason=details.get("reason"),
         amount=details.get("amount"),
+        sealed_words=row.words,
     )

@@ -1,6 +1,7 @@
 """Erasing payloads whose time of keeping has ended.
 
 An ended operation keeps its record (number, outcome, times), and its payload is replaced by a tombstone that says when.
+What an upstream said of it in words of its own goes with it, and so do such words in the feed, by the event's own age.
 What was overwritten may live on for a while: in free pages of the database, in its write-ahead log, in backups. All of
 it is an envelope, readable only with the master key of its time. So the second half of erasing is rotation: once a
 newer master key seals, every row that is kept is rewrapped, and the old master key is destroyed together with all its
@@ -22,7 +23,7 @@ from sqlalchemy import Connection, func, select, text, update
 from gateway.ports import Clock
 from gateway.sealing.payloads import TOMBSTONE_BYTES, tombstone
 from gateway.store.grouping import Store
-from gateway.store.tables import operations
+from gateway.store.tables import events, operations, treated_cases
 
 _AT_ONCE: Final = 200
 """Payloads erased in one transaction: small, so that accepting is never held up."""
@@ -48,6 +49,8 @@ class Retention:
         while ids := await self._store.read(partial(expired, before=before, after=after, limit=_AT_ONCE)):
             erased += await self._store.write(partial(shred_payloads, ids=ids, before=before, at=now))
             after = ids[-1]
+        while await self._store.write(partial(forget_words, before=before, limit=_AT_ONCE)):
+            pass
         return erased
 
 
@@ -78,9 +81,28 @@ def shred_payloads(connection: Connection, *, ids: Sequence[UUID], before: datet
     erased: int = connection.execute(
         update(operations)
         .where(operations.c.id.in_(ids), _ENDED, operations.c.updated_at < before)
-        .values(payload=tombstone(at))
+        .values(payload=tombstone(at), rejections=None)
     ).rowcount
+    gone = select(operations.c.id).where(operations.c.id.in_(ids), func.length(operations.c.payload) == TOMBSTONE_BYTES)
+    connection.execute(
+        update(treated_cases)
+        .where(
+            # The number leads to the row; a case that was corrected since keeps what was said of it.
+            treated_cases.c.ksf_number.in_(select(operations.c.business_key).where(operations.c.id.in_(ids))),
+            treated_cases.c.operation_id.in_(gone),
+        )
+        .values(review_reason=None)
+    )
     return erased
+
+
+def forget_words(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Take the upstream's words from events older than an instant, at most ``limit`` at once; how many."""
+    old = select(events.c.position).where(events.c.words.is_not(None), events.c.at < before)
+    positions = list(connection.execute(old.order_by(events.c.position).limit(limit)).scalars())
+    if positions:
+        connection.execute(update(events).where(events.c.position.in_(positions)).values(words=None))
+    return len(positions)
 
 
 def _youngest_id(accepted_before: datetime) -> UUID:

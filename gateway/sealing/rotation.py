@@ -22,7 +22,7 @@ from gateway.sealing.errors import CannotOpen
 from gateway.sealing.payloads import TOMBSTONE_BYTES
 from gateway.store.access_tables import sessions, sign_ins, signing_keys, staff_grants
 from gateway.store.grouping import Store
-from gateway.store.tables import operations
+from gateway.store.tables import events, operations, treated_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class SealedColumn:
 
 SEALED_COLUMNS: Final = (
     SealedColumn(operations.c.id, operations.c.payload),
+    SealedColumn(operations.c.id, operations.c.rejections),
+    SealedColumn(treated_cases.c.ksf_number, treated_cases.c.review_reason),
+    SealedColumn(events.c.position, events.c.words),
     SealedColumn(staff_grants.c.id, staff_grants.c.sealed),
     SealedColumn(signing_keys.c.kid, signing_keys.c.sealed),
     SealedColumn(sessions.c.token_hash, sessions.c.sealed),
@@ -113,7 +116,11 @@ def outdated(
     """Rows past a primary key, in its order, with envelopes that do not begin with ``head``: key and envelope."""
     query = (
         select(column.key, column.sealed)
-        .where(func.length(column.sealed) != TOMBSTONE_BYTES, _head(column) != literal(head, LargeBinary))
+        .where(
+            column.sealed.is_not(None),
+            func.length(column.sealed) != TOMBSTONE_BYTES,
+            _head(column) != literal(head, LargeBinary),
+        )
         .order_by(column.key)
         .limit(limit)
     )
@@ -149,7 +156,8 @@ def count_by_key(connection: Connection) -> Census:
     erased = unsealed = 0
     for column in SEALED_COLUMNS:
         head = case((func.length(column.sealed) == TOMBSTONE_BYTES, None), else_=_head(column))
-        for found, count in connection.execute(select(head, func.count()).group_by(head)):
+        query = select(head, func.count()).where(column.sealed.is_not(None)).group_by(head)
+        for found, count in connection.execute(query):
             if found is None:
                 erased += count
             elif bytes(found).startswith(VERSION):

@@ -60,7 +60,7 @@ operations = Table(
     Column("outcome", String(20)),
     Column("reason", String(120)),
     Column("record_number", String(64)),
-    Column("rejections", Text),
+    Column("rejections", LargeBinary),
     # Literals, not parameters: with a bound state PostgreSQL's generic plan would not use these partial indexes.
     Index(
         "uq_operations_client_idempotency_key",
@@ -136,7 +136,7 @@ treated_cases = Table(
     Column("delivered_revision", Integer),
     Column("record_number", String(64)),
     Column("review_state", String(30)),
-    Column("review_reason", Text),
+    Column("review_reason", LargeBinary),
     Column("review_amount", String(20)),
     Column("reviewed_at", UtcInstant),
 )
@@ -163,9 +163,16 @@ events = Table(
     Column("state", SmallInteger),
     Column("record_number", String(64)),
     Column("details", Text),
+    Column("words", LargeBinary),
+    Index(
+        "ix_events_words",
+        "position",
+        sqlite_where=text("words IS NOT NULL"),
+        postgresql_where=text("words IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
-"""What senders are told, in the order of its commits."""
+"""What senders are told, in the order of its commits. ``words`` are an upstream's own about a case, sealed."""
 
 upstreams = Table(
     "upstreams",

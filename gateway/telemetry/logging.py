@@ -19,8 +19,8 @@ Line = MutableMapping[str, Any]
 KNOWN_KEYS: Final = frozenset(
     {
         "alarm", "attempt", "attempts", "breaker", "codes", "count", "cursor", "dropped", "engine", "error_type",
-        "event", "exception", "frames", "host", "in_doubt", "kid", "kids", "kind", "level", "logger", "message_id", "method",
-        "migration", "operation_id", "outcome", "parked", "phase", "port", "position", "queued", "reason",
+        "event", "exception", "frames", "host", "in_doubt", "kid", "kids", "kind", "level", "logger", "message_id",
+        "method", "migration", "operation_id", "outcome", "parked", "phase", "port", "position", "queued", "reason",
         "request_id", "retry_after", "route", "seconds", "section", "sender", "setting", "signal", "sink",
         "slowest_seconds", "state", "status", "step", "task", "timestamp", "traceparent", "upstream", "where",
     }

@@ -33,9 +33,13 @@ def upgrade() -> None:
     sa.Column('state', sa.SmallInteger(), nullable=True),
     sa.Column('record_number', sa.String(length=64), nullable=True),
     sa.Column('details', sa.Text(), nullable=True),
+    sa.Column('words', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('position', name=op.f('pk_events')),
     sqlite_autoincrement=True
     )
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_words', ['position'], unique=False, sqlite_where=sa.text('words IS NOT NULL'), postgresql_where=sa.text('words IS NOT NULL'))
+
     op.create_table('interventions',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('subject', sa.String(length=80), nullable=False),
@@ -80,7 +84,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=20), nullable=True),
     sa.Column('reason', sa.String(length=120), nullable=True),
     sa.Column('record_number', sa.String(length=64), nullable=True),
-    sa.Column('rejections', sa.Text(), nullable=True),
+    sa.Column('rejections', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_operations'))
     )
     with op.batch_alter_table('operations', schema=None) as batch_op:
@@ -140,7 +144,7 @@ def upgrade() -> None:
     sa.Column('delivered_revision', sa.Integer(), nullable=True),
     sa.Column('record_number', sa.String(length=64), nullable=True),
     sa.Column('review_state', sa.String(length=30), nullable=True),
-    sa.Column('review_reason', sa.Text(), nullable=True),
+    sa.Column('review_reason', sa.LargeBinary(), nullable=True),
     sa.Column('review_amount', sa.String(length=20), nullable=True),
     sa.Column('reviewed_at', gateway.store.types.UtcInstant(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['operation_id'], ['operations.id'], name=op.f('fk_treated_cases_operation_id')),
