@@ -36,7 +36,7 @@ from gateway.operations.signals import Signals
 from gateway.ports import Clock, Ids, Sealer
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
-from gateway.sealing.errors import KeyRingUnusable
+from gateway.sealing.errors import CannotOpen, KeyRingUnusable
 from gateway.services import CaseSettings, Lifecycle, Limits, Services
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.opening import store_for
@@ -281,6 +281,11 @@ def _explained(settings: Settings) -> Iterator[None]:
         ) from None
     except KeyRingUnusable as error:
         raise CannotStart(str(error), error.advice) from error
+    except CannotOpen as error:
+        raise CannotStart(
+            "None of the keys that sign tokens can be opened: the master key they were sealed with is missing.",
+            "Bring it back from the safe copy of the keys; «gateway keys check» tells which one.",
+        ) from error
     except StoreUnavailable as error:
         raise CannotStart(
             f"The store cannot be opened: {type(error.__cause__).__name__}.",

@@ -41,13 +41,7 @@ _PERSON: Final = (
     ErrorCode.CSRF_TOKEN_INVALID,
     ErrorCode.ACCESS_DENIED,
 )
-_SENDER: Final = (
-    *_PERSON,
-    ErrorCode.STAFF_NOT_AUTHORISED,
-    ErrorCode.AUTH_STEP_UP_REQUIRED,
-    ErrorCode.SENDER_UNKNOWN,
-)
-_COMMAND: Final = (*_SENDER, *BODY_ERRORS, *SCHEMA_ERRORS)
+_COMMAND: Final = (*BODY_ERRORS, *SCHEMA_ERRORS)
 _REVOKE: Final = (*_COMMAND, ErrorCode.REQUEST_PARAMETER, ErrorCode.REASON_REQUIRED)
 _PIN: Final = (ErrorCode.PIN_FORMAT, ErrorCode.PIN_DATE)
 
@@ -138,7 +132,7 @@ STAFF: Final = (
         summary="Read the list of authorised staff",
         parameters=staff.FILTERS,
         replies=(Reply(200, "A page of records.", StaffPage),),
-        errors=(*_SENDER, ErrorCode.REQUEST_PARAMETER),
+        errors=(ErrorCode.REQUEST_PARAMETER,),
     ),
     Route(
         method="POST",
@@ -179,7 +173,6 @@ CLIENTS: Final = (
         tag="Clients",
         summary="Read the register of machines",
         replies=(Reply(200, "All of them.", ClientList),),
-        errors=_SENDER,
     ),
     Route(
         method="POST",
@@ -234,7 +227,7 @@ AUDIT: Final = (
             Reply(200, "Entries past a position, oldest first.", AuditPage),
             Reply(200, "A searchset of AuditEvent resources.", None, audit.FHIR),
         ),
-        errors=(*_SENDER, ErrorCode.REQUEST_PARAMETER),
+        errors=(ErrorCode.REQUEST_PARAMETER,),
     ),
     Route(
         method="POST",

@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.access.table import TABLE, without_a_row
+from gateway.access.table import without_a_row
 from gateway.api.contract import Route
 from gateway.api.health import HEALTH, HealthReport
 from gateway.api.openapi import document
@@ -58,7 +58,7 @@ def make_runner(application: web.Application) -> web.AppRunner:
 
 def _add(application: web.Application, route: Route) -> None:
     handler = route.handler
-    for middleware in (*reversed(route.middlewares), authorised(TABLE[route.name])):
+    for middleware in (*reversed(route.middlewares), authorised(route.permission)):
         handler = partial(middleware, handler=handler)
     application.router.add_route(route.method, route.path, handler, expect_handler=_continue)
     if route.method == "GET":

@@ -8,9 +8,28 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from gateway.access.guard import SAFE_METHODS
+from gateway.access.table import TABLE, Permission
 from gateway.api.parameters import Parameter
+from gateway.limits.rates import OperationClass
 from gateway.middleware.context import Handler, Middleware
 from schemas.errors import CATALOGUE, ErrorCode, Severity, identifiers, ksf, shape, treated_case
+
+SENDER_ERRORS: Final = (
+    ErrorCode.AUTH_REQUIRED,
+    ErrorCode.AUTH_TOKEN_INVALID,
+    ErrorCode.AUTH_PROOF_INVALID,
+    ErrorCode.AUTH_PASSWORD_FORBIDDEN,
+    ErrorCode.SESSION_ENDED,
+    ErrorCode.ACCESS_DENIED,
+    ErrorCode.STAFF_NOT_AUTHORISED,
+    ErrorCode.AUTH_STEP_UP_REQUIRED,
+    ErrorCode.SENDER_UNKNOWN,
+)
+"""What any route may answer that asks who sends."""
+
+BOUNDS_ERRORS: Final = (ErrorCode.CLIENT_LOOPING, ErrorCode.OVERLOADED)
+"""What such a route may answer to who asks too much, unless it is an operator's command."""
 
 COMMON_ERRORS: Final = (ErrorCode.INTERNAL_ERROR, ErrorCode.SERVICE_STOPPING)
 """What any route may answer."""
@@ -78,6 +97,21 @@ class Route:
     """Outermost first; they see only this route's requests."""
 
     @property
+    def permission(self) -> Permission:
+        """Its row of the authorisation table; raises ``KeyError`` when nobody has decided."""
+        return TABLE[self.name]
+
+    @property
     def all_errors(self) -> tuple[ErrorCode, ...]:
         """Everything this route may be refused with."""
-        return tuple(dict.fromkeys((*self.errors, *COMMON_ERRORS)))
+        return tuple(dict.fromkeys((*self.errors, *self._access_errors, *COMMON_ERRORS)))
+
+    @property
+    def _access_errors(self) -> tuple[ErrorCode, ...]:
+        permission = self.permission
+        counted = (ErrorCode.RATE_LIMITED, ErrorCode.STORE_UNAVAILABLE) if permission.rate is not None else ()
+        if permission.public:
+            return counted
+        forged = () if self.method in SAFE_METHODS else (ErrorCode.CSRF_TOKEN_INVALID,)
+        bounds = () if permission.rate is OperationClass.COMMANDS else BOUNDS_ERRORS
+        return (*SENDER_ERRORS, *forged, *counted, *bounds)

@@ -40,7 +40,7 @@ async def feed(request: web.Request) -> web.Response:
     events = await journal.events(cursor, limit, organisations)
     if not events and wait:
         watch = Watch(journal, cursor, limit, organisations)
-        await unless_draining(services, watch.run(wait))
+        await unless_draining(services.lifecycle, services.gate, watch.run(wait))
         events, cursor = watch.found, watch.cursor
     if events:
         cursor = events[-1].position

@@ -10,9 +10,13 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from gateway.access.roles import SCOPES
+from gateway.access.table import Permission
 from gateway.api.contract import Reply, Route
+from gateway.api.oauth import TOKEN_PATH
 from gateway.api.parameters import Parameter
 from gateway.middleware.body import NDJSON
+from gateway.middleware.guarded import SESSION_COOKIE
 from gateway.middleware.idempotency import HEADER as IDEMPOTENCY_KEY
 from gateway.middleware.idempotency import LONGEST_KEY, idempotency_key
 from gateway.middleware.language import DEFAULT_LANGUAGE
@@ -76,8 +80,32 @@ def describe(routes: Sequence[Route]) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
         "paths": paths,
-        "components": {"schemas": models.schemas},
+        "components": {"schemas": models.schemas, "securitySchemes": _SECURITY_SCHEMES},
     }
+
+
+_MACHINE: Final = "machine"
+_PERSON: Final = "person"
+_SECURITY_SCHEMES: Final[Schema] = {
+    _MACHINE: {
+        "type": "oauth2",
+        "description": (
+            "Client credentials with `private_key_jwt`; the token is bound to the client's DPoP key or certificate."
+        ),
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": TOKEN_PATH,
+                "scopes": {scope.value: text.en for scope, text in SCOPES.items()},
+            }
+        },
+    },
+    _PERSON: {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "The session of a person who has signed in through ESI at `/sign-in`.",
+    },
+}
 
 
 class _Models:
@@ -111,8 +139,33 @@ def _operation(route: Route, models: _Models) -> Schema:
         schema = models.taken(route.body)
         content = {kind: {"schema": {"type": "string"} if kind == NDJSON else schema} for kind in route.body_types}
         described["requestBody"] = {"required": True, "content": content}
-    described["responses"] = _replies(route.replies, models) | _problems(route.all_errors, models)
+    described["responses"] = _merged(_replies(route.replies, models), _problems(route.all_errors, models))
+    described["security"] = _security(route.permission)
     return described
+
+
+def _security(permission: Permission) -> list[Schema]:
+    """Who may do it: machines with a scope, or people signed in. The roles stand in the page on access."""
+    ways: list[Schema] = []
+    if permission.scope is not None:
+        ways.append({_MACHINE: [permission.scope.value]})
+    if permission.roles or permission.signed_in:
+        ways.append({_PERSON: []})
+    return ways
+
+
+def _merged(replies: Schema, problems: Schema) -> Schema:
+    """Both, where a status has replies of its own and problems too."""
+    merged = dict(replies)
+    for status, problem in problems.items():
+        if (reply := merged.get(status)) is None:
+            merged[status] = problem
+            continue
+        merged[status] = reply | {
+            "description": f"{reply['description']} {problem['description']}",
+            "content": reply.get("content", {}) | problem["content"],
+        }
+    return merged
 
 
 def _parameter(parameter: Parameter[Any]) -> Schema:
@@ -133,9 +186,10 @@ def _headers(route: Route) -> list[Schema]:
 def _replies(replies: Sequence[Reply], models: _Models) -> Schema:
     described: Schema = {}
     for reply in replies:
-        response = described.setdefault(str(reply.status), {"description": reply.description, "content": {}})
+        response = described.setdefault(str(reply.status), {"description": reply.description})
         schema = {"type": "string"} if reply.model is None else models.given(reply.model)
-        response["content"][reply.media_type] = {"schema": schema}
+        if reply.media_type:
+            response.setdefault("content", {})[reply.media_type] = {"schema": schema}
         if reply.description not in response["description"]:
             response["description"] += f" {reply.description}"
         if reply.headers:

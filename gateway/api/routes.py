@@ -39,11 +39,9 @@ from schemas.treated_case import TreatedCase
 KSF_NUMBER: Final = text("ksf_number", "The КСФ number: its digits without spaces.", place="path")
 ASSET: Final = text("name", "Name of the file.", place="path")
 
-_SENDER: Final = (ErrorCode.SENDER_UNKNOWN,)
-_OPERATOR: Final = (ErrorCode.SENDER_UNKNOWN, ErrorCode.ACCESS_DENIED)
 _STORE: Final = (ErrorCode.STORE_UNAVAILABLE,)
-_COMMAND: Final = (*_OPERATOR, *BODY_ERRORS, *SCHEMA_ERRORS, ErrorCode.REASON_REQUIRED, *_STORE)
-_ACCEPTANCE: Final = (*_SENDER, *KEY_ERRORS, *BODY_ERRORS, *SCHEMA_ERRORS, *CASE_ERRORS, *_STORE)
+_COMMAND: Final = (*BODY_ERRORS, *SCHEMA_ERRORS, ErrorCode.REASON_REQUIRED, *_STORE)
+_ACCEPTANCE: Final = (*KEY_ERRORS, *BODY_ERRORS, *SCHEMA_ERRORS, *CASE_ERRORS, *_STORE)
 
 _REPEAT: Final = {"Idempotency-Replayed": "`true` when this repeats an earlier answer."}
 _ACCEPTED: Final = Reply(
@@ -93,7 +91,7 @@ TREATED_CASES: Final = (
             Reply(200, "What would be said of the case.", CheckedRecord),
             Reply(200, "`CheckedRecord` lines, then one `CheckSummary` line.", None, NDJSON),
         ),
-        errors=(*_SENDER, *BODY_ERRORS),
+        errors=BODY_ERRORS,
     ),
     Route(
         method="GET",
@@ -105,7 +103,7 @@ TREATED_CASES: Final = (
         description="Its newest revision, and how it stands at the fund.",
         parameters=(KSF_NUMBER,),
         replies=(Reply(200, "The case.", TreatedCaseView),),
-        errors=(*_SENDER, *CASE_ERRORS, *_STORE),
+        errors=(*CASE_ERRORS, *_STORE),
     ),
     Route(
         method="PUT",
@@ -133,7 +131,7 @@ OPERATIONS: Final = (
         summary="Find operations",
         parameters=operations.FILTERS,
         replies=(Reply(200, "A page of operations, in order of acceptance.", OperationPage),),
-        errors=(*_OPERATOR, ErrorCode.REQUEST_PARAMETER, *_STORE),
+        errors=(ErrorCode.REQUEST_PARAMETER, *_STORE),
     ),
     Route(
         method="GET",
@@ -144,7 +142,7 @@ OPERATIONS: Final = (
         summary="Read an operation and its attempts",
         parameters=(operations.OPERATION_ID,),
         replies=(Reply(200, "The operation.", OperationDetail),),
-        errors=(*_SENDER, ErrorCode.REQUEST_PARAMETER, ErrorCode.OPERATION_NOT_FOUND, *_STORE),
+        errors=(ErrorCode.REQUEST_PARAMETER, ErrorCode.OPERATION_NOT_FOUND, *_STORE),
     ),
     *(
         Route(
@@ -183,7 +181,7 @@ EVENTS: Final = (
         description="Store `next` after the events are stored: then none is lost, and a repeat is told by `position`.",
         parameters=events.FILTERS,
         replies=(Reply(200, "Events past the cursor, oldest first.", EventPage),),
-        errors=(*_SENDER, ErrorCode.REQUEST_PARAMETER, *_STORE),
+        errors=(ErrorCode.REQUEST_PARAMETER, *_STORE),
     ),
 )
 
@@ -219,7 +217,7 @@ UPSTREAMS: Final = (
         tag="Upstreams",
         summary="See how the upstreams stand",
         replies=(Reply(200, "All upstreams.", UpstreamList),),
-        errors=(*_OPERATOR, *_STORE),
+        errors=_STORE,
     ),
     *(
         Route(

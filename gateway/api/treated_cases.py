@@ -93,7 +93,9 @@ async def _waited(request: web.Request, services: Services, acceptance: Acceptan
         return _accepted(request, acceptance, status=202, headers={})
     operation = acceptance.operation
     if not operation.state.is_final:
-        ended = await unless_draining(services, services.journal.wait_for_end(operation.id, seconds))
+        ended = await unless_draining(
+            services.lifecycle, services.gate, services.journal.wait_for_end(operation.id, seconds)
+        )
         operation = ended or operation
     return _accepted(
         request,

@@ -7,7 +7,8 @@ import re
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
-from gateway.services import Services
+from gateway.limits.concurrency import ConcurrencyGate
+from gateway.services import Lifecycle
 
 T = TypeVar("T")
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?=$|[,;])", re.ASCII | re.IGNORECASE)
@@ -20,16 +21,19 @@ def preferred_wait(prefer: str | None, most: int) -> int:
     return min(int(found[1]), most)
 
 
-async def unless_draining(services: Services, wait: Coroutine[Any, Any, T]) -> T | None:
-    """What ``wait`` returns, or ``None`` as soon as the process is told to stop. Meanwhile its place is another's."""
+async def unless_draining(lifecycle: Lifecycle, gate: ConcurrencyGate, wait: Coroutine[Any, Any, T]) -> T | None:
+    """What ``wait`` returns, or ``None`` as soon as the process is told to stop.
+
+    Meanwhile the caller's place behind the gate is another's.
+    """
     waiting = asyncio.ensure_future(wait)
-    draining = asyncio.ensure_future(services.lifecycle.draining())
-    services.gate.leave()
+    draining = asyncio.ensure_future(lifecycle.draining())
+    gate.leave()
     try:
         await asyncio.wait({waiting, draining}, return_when=asyncio.FIRST_COMPLETED)
         return waiting.result() if waiting.done() else None
     finally:
-        services.gate.step_back_in()
+        gate.step_back_in()
         for task in (waiting, draining):
             task.cancel()
         await asyncio.gather(waiting, draining, return_exceptions=True)

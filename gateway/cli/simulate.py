@@ -164,7 +164,7 @@ def _party(gateway_url: str, client_id: str, secret_file: Path) -> RegisteredCli
     from adapters.esi.simulator import RegisteredClient  # noqa: PLC0415 - commands import what they need
 
     try:
-        secret = secret_file.read_text(encoding="utf-8").strip()
+        secret = secret_file.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
         raise Failure.of_file(error) from None
     origin = gateway_url.rstrip("/")

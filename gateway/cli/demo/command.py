@@ -28,12 +28,13 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running at the end, until Ctrl-C.")] = False,
     language: LanguageOption = Language.EN,
 ) -> None:
-    """Play a hospital's day: gateway, security server and fund as separate processes, synthetic patients only.
+    """Play a hospital's day: gateway, security server, fund and ESI as processes, synthetic people only.
 
     The first case is the example of the order on Sanarip Clinic. Then hospitals of all nine regions send theirs; some
-    are wrong, some replies get lost, the fund is closed for a while. At the end the fund's own store is compared with
-    the gateway's journal. Exits with 0 only if nothing was lost and nothing delivered twice. Everything lives in a
-    temporary folder and on free ports of this machine.
+    are wrong, some replies get lost, the fund is closed for a while. People sign in, and whoever has no right is
+    refused. At the end the fund's own store is compared with the gateway's journal, and the audit is verified. Exits
+    with 0 only if nothing was lost, nothing delivered twice, and the audit is whole. Everything lives in a temporary
+    folder and on free ports of this machine.
     """
     agrees = asyncio.run(_interruptible(cases, language, keep=keep))
     if agrees is None:
@@ -57,9 +58,10 @@ async def _interruptible(cases: int, language: Language, *, keep: bool) -> bool 
 async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
     from gateway.cli.demo.processes import CannotStart  # noqa: PLC0415 - commands import what they need
     from gateway.cli.demo.reckoning import reckon  # noqa: PLC0415 - as above
+    from gateway.cli.demo.record import show_record  # noqa: PLC0415 - as above
     from gateway.cli.demo.stage import Stage  # noqa: PLC0415 - as above
     from gateway.cli.demo.story import Story  # noqa: PLC0415 - as above
-    from gateway.cli.demo.world import build_world  # noqa: PLC0415 - as above
+    from gateway.cli.demo.world import build_world, open_again  # noqa: PLC0415 - as above
 
     async with AsyncExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="kopuro-demo-")))
@@ -71,7 +73,10 @@ async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
         story = Story(world, stage, language)
         await story.play(cases)
         agrees = await reckon(world, story.ledger, stage)
+        await world.server.stop()
+        whole = await show_record(folder, stage, language, story.admission.people)
         if keep:
+            await open_again(world, running)
             stage.kept(world)
             await asyncio.Event().wait()
-    return agrees
+    return agrees and whole

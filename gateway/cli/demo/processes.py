@@ -38,11 +38,13 @@ class Child:
         # The project's own folder is on the path, so that the demo also runs from a checkout that is not installed.
         project = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
+        # The operator's own settings in the environment would win over the demo's file.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "gateway.cli", *arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
-                cwd=folder, env={**os.environ, "PYTHONPATH": path, **(environment or {})}, start_new_session=True,
+                cwd=folder, env={**inherited, "PYTHONPATH": path, **(environment or {})}, start_new_session=True,
             )  # fmt: skip
         return cls(name, process, log)
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
+from gateway.cli.demo.access import OPERATOR, proofs_of
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.story import Ledger
 from gateway.cli.demo.world import World
@@ -64,8 +65,9 @@ async def _journal(client: httpx.AsyncClient, world: World) -> dict[str, dict[st
     """Every operation of the journal by its id."""
     found: dict[str, dict[str, Any]] = {}
     parameters: dict[str, str | int] = {"limit": 500}
+    proofs = proofs_of(OPERATOR, world.folder, world.gateway)
     while True:
-        page = await _json(client, f"{world.gateway}/v1/operations", parameters)
+        page = await _json(client, f"{world.gateway}/v1/operations", parameters, proofs)
         found |= {operation["id"]: operation for operation in page["items"]}
         if page["next"] is None:
             return found
@@ -82,8 +84,13 @@ async def _heard(client: httpx.AsyncClient, world: World, *, at_least: int) -> i
         await asyncio.sleep(0.1)
 
 
-async def _json(client: httpx.AsyncClient, url: str, parameters: dict[str, str | int] | None = None) -> dict[str, Any]:
-    response = await client.get(url, params=parameters)
+async def _json(
+    client: httpx.AsyncClient,
+    url: str,
+    parameters: dict[str, str | int] | None = None,
+    proofs: httpx.Auth | None = None,
+) -> dict[str, Any]:
+    response = await client.get(url, params=parameters, auth=proofs)
     response.raise_for_status()
     content: dict[str, Any] = orjson.loads(response.content)
     return content

@@ -12,6 +12,9 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
+from adapters.esi.simulator import PASSWORD
+from gateway.access.roles import ROLES
+from gateway.cli.demo.access import OPERATOR, STAFF, key_file
 from gateway.cli.demo.texts import TEXTS
 from schemas.errors.model import Language
 
@@ -79,18 +82,30 @@ class Stage:
         self._addresses(world)
 
     def kept(self, world: World) -> None:
-        """Tell that everything goes on, and where."""
+        """Tell that everything goes on, where, and how to get in."""
+        self._console.print()
         self.say("kept")
         self._addresses(world)
+        self._console.print()
+        self.say("people-enter", password=PASSWORD)
+        people = [(ROLES[one.role].title.in_language(self._language), one.person) for one in STAFF]
+        rows = [(title, f"{one.family_name} {one.given_name}", one.pin) for title, one in people]
+        self.table(("role", "name", "pin"), rows)
+        self.say("machines-enter")
+        file = key_file(world.folder, OPERATOR)
+        command = f"gateway operations list --url {world.gateway} --client {OPERATOR} --key-file {file}"
+        self._console.print(f"   {escape(command)}", soft_wrap=True)
 
     def _addresses(self, world: World) -> None:
         table = Table.grid(padding=(0, 2))
         for name, url in (
             ("gateway", world.gateway),
             ("docs", f"{world.gateway}/docs"),
+            ("sign in", f"{world.gateway}/sign-in?return_to=/v1/session"),
             ("security server", f"{world.security_server}/simulator/status"),
             ("fund", f"{world.fund}/simulator/records"),
             ("hospital", f"{world.hospital}/simulator/status"),
+            ("ESI", f"{world.esi}/simulator/people"),
             ("logs", str(world.folder)),
         ):
             table.add_row(f"   {name}", escape(url))

@@ -19,6 +19,8 @@ import orjson
 from adapters.sanarip.generator import Case, CaseGenerator
 from adapters.sanarip.mistakes import Mistake, spoil
 from adapters.sanarip.stays import STAYS
+from gateway.cli.demo.access import DIRECT_ENTRY, HOSPITAL, MACHINES, OPERATOR, SANARIP, proofs_of
+from gateway.cli.demo.admission import Admission
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.world import World
 from gateway.cli.failures import Failure
@@ -48,14 +50,20 @@ class Story:
         self._world = world
         self._stage = stage
         self._client = httpx.AsyncClient(
-            base_url=world.gateway, trust_env=False, timeout=30.0, headers={"Accept-Language": language.value}
+            base_url=world.gateway,
+            trust_env=False,
+            timeout=30.0,
+            headers={"Accept-Language": language.value},
+            limits=httpx.Limits(max_connections=_SENDERS),
         )
+        self._proofs = {machine.id: proofs_of(machine.id, world.folder, world.gateway) for machine in MACHINES}
         self._control = httpx.AsyncClient(trust_env=False, timeout=10.0)
         today = datetime.now(ZoneInfo("Asia/Bishkek")).date()
         self._equipped = [organisation for organisation in world.organisations if organisation.equipped]
         self._generator = CaseGenerator(self._equipped, seed=20251220, until=today)
         self._keys = itertools.count(1)
         self.ledger = Ledger()
+        self.admission = Admission(world.gateway, stage, language)
 
     async def play(self, cases: int) -> None:
         """The whole day, with this many cases in it."""
@@ -66,10 +74,11 @@ class Story:
             await self._lost_replies(cases * 2 // 10)
             await self._refusals_of_the_fund()
             await self._closed_fund(cases * 3 // 10)
+        await self.admission.play(self.ledger.accepted)
 
     async def _example(self) -> None:
         self._stage.heading("example")
-        hospital = next(one for one in self._world.organisations if one.code == "950174")
+        hospital = next(one for one in self._world.organisations if one.code == HOSPITAL)
         case = self._generator.case_of(STAYS[0], hospital, "18")
         moved = _moved_to(case, datetime(2025, 12, 20, 12, 0, tzinfo=ZoneInfo("Asia/Bishkek")))
         began = time.monotonic()
@@ -105,8 +114,8 @@ class Story:
     async def _direct_entry(self) -> None:
         """Clause 10: direct entry is for organisations without technical means, and only for them."""
         unequipped = next(one for one in self._world.organisations if not one.equipped)
-        await self._accepted(self._generator.case(unequipped), sender="direct-entry")
-        await self._refused(self._generator.case(self._equipped[0]), sender="direct-entry")
+        await self._accepted(self._generator.case(unequipped), sender=DIRECT_ENTRY)
+        await self._refused(self._generator.case(self._equipped[0]), sender=DIRECT_ENTRY)
         self._stage.say("direct")
 
     async def _lost_replies(self, count: int) -> None:
@@ -160,7 +169,7 @@ class Story:
                 hospitals.create_task(hospital())
         return operations
 
-    async def _accepted(self, case: Case, *, wait: int = 0, sender: str = "sanarip") -> dict[str, Any]:
+    async def _accepted(self, case: Case, *, wait: int = 0, sender: str = SANARIP) -> dict[str, Any]:
         response = await self._post(case, wait, sender)
         if not response.is_success:
             raise Failure(f"A valid case was answered with {response.status_code}: {response.text[:500]}")
@@ -168,7 +177,7 @@ class Story:
         self.ledger.accepted[answer["operation"]["id"]] = answer["ksf_number"]
         return answer
 
-    async def _refused(self, case: Case, *, sender: str = "sanarip") -> dict[str, Any]:
+    async def _refused(self, case: Case, *, sender: str = SANARIP) -> dict[str, Any]:
         response = await self._post(case, 0, sender)
         if response.status_code != httpx.codes.UNPROCESSABLE_ENTITY:
             raise Failure(f"A wrong case was answered with {response.status_code}: {response.text[:500]}")
@@ -180,15 +189,14 @@ class Story:
         body = orjson.dumps(case)
         headers = {
             "Content-Type": "application/json",
-            "Gateway-Sender": sender,
             "Idempotency-Key": f"{next(self._keys)}-{hashlib.sha256(body).hexdigest()[:16]}",
         }
         if wait:
             headers["Prefer"] = f"wait={wait}"
-        return await self._client.post("/v1/treated-cases", content=body, headers=headers)
+        return await self._client.post("/v1/treated-cases", content=body, headers=headers, auth=self._proofs[sender])
 
     async def _was_in_doubt(self, operation_id: str) -> bool:
-        operation = orjson.loads((await self._client.get(f"/v1/operations/{operation_id}")).content)
+        operation = await self._looked_up(f"/v1/operations/{operation_id}")
         return any(attempt["outcome"] == "in-doubt" for attempt in operation["history"])
 
     async def _settled(self) -> None:
@@ -200,8 +208,15 @@ class Story:
             await asyncio.sleep(0.1)
 
     async def _open(self) -> int:
-        upstreams = orjson.loads((await self._client.get("/v1/upstreams")).content)["items"]
+        upstreams = (await self._looked_up("/v1/upstreams"))["items"]
         return sum(int(upstream["open_operations"]) for upstream in upstreams)
+
+    async def _looked_up(self, path: str) -> dict[str, Any]:
+        """What the operator's command line is told."""
+        response = await self._client.get(path, auth=self._proofs[OPERATOR])
+        response.raise_for_status()
+        found: dict[str, Any] = orjson.loads(response.content)
+        return found
 
     async def _order(self, url: str, order: dict[str, Any]) -> None:
         (await self._control.post(url, json=order)).raise_for_status()

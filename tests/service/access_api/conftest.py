@@ -37,10 +37,8 @@ from gateway.access.signing import SigningKeys
 from gateway.access.signing_in import SigningIn
 from gateway.access.staff import GrantRequest, StaffRegister
 from gateway.access.tokens import AccessTokens
-from gateway.api.access_routes import ACCESS_ROUTES
 from gateway.api.access_services import ACCESS_SERVICES, AccessServices
-from gateway.api.application import _add, build_application, make_runner
-from gateway.api.routes import ROUTES
+from gateway.api.application import build_application, make_runner
 from gateway.audit.actions import ActorKind
 from gateway.audit.entries import StoredEntry, read_entries
 from gateway.audit.report import SubjectReports
@@ -85,6 +83,7 @@ class Desk:
     clients: ClientRegister
     sessions: Sessions
     tokens: AccessTokens
+    audit: ChainedTrail
     esi: RunningSimulator
     url: str
     http: aiohttp.ClientSession
@@ -208,9 +207,6 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
             clock=clock,
         )
         application = build_application(make_services(access=access, clock=clock))
-        for route in ACCESS_ROUTES:
-            if route not in ROUTES:
-                _add(application, route)
         signing_in_with = partial(
             _signing_in,
             sign_ins=SignIns(store, sealer, clock),
@@ -239,7 +235,7 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
         told = registered(backchannel_logout_uri=f"{url}/sign-in/ended").model_dump(mode="json")
         async with http.post(f"{esi.control_url}/simulator/clients", json=told) as answer:
             assert answer.status == 204
-        yield Desk(clock, store, staff, clients, kept, tokens, esi, url, http, signing_in_with)
+        yield Desk(clock, store, staff, clients, kept, tokens, trail, esi, url, http, signing_in_with)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def upgrade() -> None:
     op.create_table('people',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('issuer', sa.String(length=200), nullable=False),
-    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('subject', sa.String(length=256), nullable=False),
     sa.Column('pin_index', sa.LargeBinary(), nullable=False),
     sa.Column('first_seen_at', gateway.store.types.UtcInstant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people'))
@@ -129,7 +129,7 @@ def upgrade() -> None:
     op.create_table('sessions',
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('person', sa.Uuid(), nullable=False),
-    sa.Column('provider_session', sa.String(length=200), nullable=True),
+    sa.Column('provider_session', sa.String(length=256), nullable=True),
     sa.Column('method', sa.String(length=40), nullable=True),
     sa.Column('csrf_hash', sa.LargeBinary(), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),

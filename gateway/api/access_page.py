@@ -1,0 +1,177 @@
+"""The authorisation table as a Markdown page, for ``docs/access.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from gateway.access.assertions import LONGEST
+from gateway.access.dpop import FRESH
+from gateway.access.principal import Role, Scope
+from gateway.access.roles import ANY_METHOD, ROLES, SCOPES, Reach, RoleDescription, SignInMethod
+from gateway.access.session_records import SessionLimits
+from gateway.access.signing import LONGEST_SIGNED
+from gateway.access.table import TABLE, Ownership, Permission
+from gateway.api.contract import Route
+from gateway.api.routes import ROUTES
+from gateway.limits.policy import RatePolicy, RatesPolicy, WhenUncounted
+from gateway.limits.rates import OperationClass
+from gateway.middleware.guarded import FORGERY_HEADER, SESSION_COOKIE, XROAD_CLIENT
+
+_NOTHING: Final = "–"
+_OWNERSHIP: Final[Mapping[Ownership, str]] = {
+    Ownership.NOBODY: "touches nobody's data",
+    Ownership.ORGANISATION: "own organisations",
+    Ownership.COUNTRY: "the whole country",
+    Ownership.PERSON: "the person's own",
+}
+_REACH: Final[Mapping[Reach, str]] = {
+    Reach.ORGANISATION: "one organisation",
+    Reach.REGION: "one region",
+    Reach.COUNTRY: "the whole country",
+}
+_METHODS: Final[Mapping[SignInMethod, str]] = {
+    SignInMethod.ELECTRONIC_SIGNATURE: "electronic signature",
+    SignInMethod.ID_CARD: "ID card",
+    SignInMethod.QR: "QR",
+    SignInMethod.PASSWORD: "personal number and password",
+}
+_UNCOUNTED: Final[Mapping[WhenUncounted, str]] = {
+    WhenUncounted.REFUSE: "refused",
+    WhenUncounted.COUNT_HERE: "counted by each node for itself",
+}
+
+
+def render() -> str:
+    """The page: how senders prove who they are, then who may do what."""
+    return "".join((_head(), _TABLE_HEAD, *_operations(), *_scopes(), *_roles(), *_rates()))
+
+
+def _head() -> str:
+    limits = SessionLimits()
+    return f"""\
+# Who may do what
+
+Made from `gateway/access/table.py` by `gateway schemas write`; do not edit. A service with an operation that has no row
+here does not start.
+
+## How senders prove who they are
+
+**Machines** have a key of their own, registered with `gateway client add`. With it they sign a request to
+`POST /oauth/token` (`private_key_jwt`, RFC 7523; good for {_in_words(LONGEST)} and once) and get an access token
+(RFC 9068) for {_in_words(LONGEST_SIGNED)}. The token alone is worth nothing: it is bound to the client's key, which
+signs every request anew (`DPoP`, RFC 9449; good for {_in_words(FRESH)} and once), or to the client's TLS certificate
+(RFC 8705). What a machine may do is the **scopes** of its token, within those it is registered with today, for the
+**organisations** it is registered for. A member of X-Road whose request comes through our own security server is the
+machine that its `{XROAD_CLIENT}` is registered as; nobody else is believed that header.
+
+**People** sign in through ESI, and only there: the gateway takes no password of anybody (ESI order, clause 3(2)). The
+browser then holds a random value in the cookie `{SESSION_COOKIE}`, and whatever changes something brings the session's
+token in `{FORGERY_HEADER}` too. A session ends after {_in_words(limits.idle)} without a request, and after
+{_in_words(limits.absolute)} in any case, unless the settings say otherwise. What a person may do is the **roles** that
+the list of authorised staff (ESI order, clause 5) gives them on that day: it is asked with every request, so who is
+taken off the list stops working at once.
+
+Whoever proves nothing gets 401, whoever may not do it 403. **Own organisations** are those a machine is registered for,
+and those a person's role reaches. Objects of others are answered like objects that do not exist. Operations over **the
+whole country** are refused to whoever answers for less.
+
+## Operations
+
+"""
+
+
+_TABLE_HEAD: Final = (
+    "| Operation | Request | Machines with | People as | Over whose data | Counted as |\n|---|---|---|---|---|---|\n"
+)
+
+
+def _operations() -> Iterator[str]:
+    for _, routes in groupby(ROUTES, key=lambda route: route.tag):
+        yield from (_row(route, TABLE[route.name]) for route in routes)
+
+
+def _row(route: Route, row: Permission) -> str:
+    cells = (
+        f"`{route.name}`: {_uncapitalised(route.summary)}",
+        f"`{route.method} {route.path}`",
+        _machines(row),
+        _people(row),
+        _OWNERSHIP[row.ownership],
+        _NOTHING if row.rate is None else row.rate.value,
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _uncapitalised(summary: str) -> str:
+    # «ESI tells …» keeps its capitals.
+    return summary if summary[1:2].isupper() else summary[:1].lower() + summary[1:]
+
+
+def _machines(row: Permission) -> str:
+    if row.public:
+        return "everybody"
+    return _NOTHING if row.scope is None else f"`{row.scope}`"
+
+
+def _people(row: Permission) -> str:
+    if row.public:
+        return "everybody"
+    if row.signed_in:
+        return "whoever has signed in"
+    return ", ".join(f"`{role}`" for role in Role if role in row.roles) or _NOTHING
+
+
+def _scopes() -> Iterator[str]:
+    yield "\n## Scopes of machines\n\n| Scope | What for |\n|---|---|\n"
+    for scope in Scope:
+        yield f"| `{scope}` | {_uncapitalised(SCOPES[scope].en)} |\n"
+
+
+def _roles() -> Iterator[str]:
+    yield "\n## Roles of people\n\nA role without an operation here belongs to a module that is still to come.\n\n"
+    yield "| Role | Who | Reaches | After signing in by | Source | Operations |\n|---|---|---|---|---|---|\n"
+    for role in Role:
+        described = ROLES[role]
+        cells = (
+            f"`{role}`",
+            described.title.en,
+            _REACH[described.reach],
+            _ways(described),
+            described.clause.en,
+            ", ".join(f"`{name}`" for name, row in TABLE.items() if role in row.roles) or _NOTHING,
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _ways(described: RoleDescription) -> str:
+    if described.methods == ANY_METHOD:
+        return "any method"
+    return " or ".join(_METHODS[method] for method in SignInMethod if method in described.methods)
+
+
+def _rates() -> Iterator[str]:
+    yield (
+        "\n## How often\n\nEach sender is counted by class of operation and in all; `RateLimit` fields (Internet draft "
+        "on RateLimit header fields) tell\nwhere it stands, and 429 with `Retry-After` when to come again. Whoever is "
+        "not known yet is counted by address. These\nare the defaults; the section `[limits.rates]` changes them.\n\n"
+        "| Class | Requests | While nodes cannot count together |\n|---|---|---|\n"
+    )
+    policy = RatesPolicy()
+    by_class: dict[str, RatePolicy] = {
+        kind.value: getattr(policy, kind.value.replace("-", "_")) for kind in OperationClass
+    }
+    for name, rate in {**by_class, "all together": policy.client}.items():
+        quota = f"{rate.requests} in {_in_words(timedelta(seconds=rate.seconds))}"
+        yield f"| {name} | {quota} | {_UNCOUNTED[rate.when_uncounted]} |\n"
+
+
+def _in_words(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for unit, length in (("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds % length == 0:
+            number = seconds // length
+            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    raise AssertionError("a whole number of seconds")
