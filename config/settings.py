@@ -39,8 +39,8 @@ from gateway.limits.policy import LimitsPolicy
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
 """Environment variable that names the configuration file when ``--config`` does not."""
 
-URL_VARIABLE = "GATEWAY_URL"
-"""Environment variable that tells commands where the running gateway is; no setting of the service."""
+COMMAND_VARIABLES = ("GATEWAY_URL", "GATEWAY_CLIENT", "GATEWAY_KEY_FILE")
+"""Environment variables that tell commands where the running gateway is and who asks it; no settings of the service."""
 
 
 class Settings(BaseSettings):
@@ -123,7 +123,7 @@ def load_settings(chosen: Path | None = None) -> Settings:
     """Read the file and the environment. Raises :class:`config.problems.ConfigInvalid` with every problem found."""
     path = config_path(chosen)
     content = _read(path)
-    problems = unknown_variables(os.environ, Settings, CONFIG_VARIABLE, URL_VARIABLE)
+    problems = unknown_variables(os.environ, Settings, CONFIG_VARIABLE, *COMMAND_VARIABLES)
     settings = _validate(content, path, problems)
     if settings is None or problems:
         raise ConfigInvalid(problems)

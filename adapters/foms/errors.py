@@ -8,7 +8,8 @@ from typing import Final
 from adapters.xroad.outcomes import Failure, Symptom, of_symptom
 from gateway.operations.model import Outcome
 
-_READABLE: Final = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
+_READABLE: Final = re.compile(r"(?!.*[0-9]{6})[A-Za-z0-9_.:\-]{1,100}")
+"""A code in a program's words. What has many digits in a row may be somebody's number."""
 
 
 class NotMappable(Exception):

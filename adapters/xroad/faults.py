@@ -28,7 +28,9 @@ class Execution(StrEnum):
 
 
 _RENAMED_PARTS: Final = {"globalconfoutdated": "outdatedglobalconf"}
-_XROAD_CODE: Final = re.compile(r"(client|server\.(client|server)proxy|maintenancemode)(\.|$)")
+_XROAD_CODE: Final = re.compile(
+    r"(?!.*[0-9]{6})(client|server\.(client|server)proxy|maintenancemode)(\.[a-z][a-z0-9-]*)*", re.ASCII
+)
 _CODE_AT_START: Final = re.compile(r"\s*([A-Za-z]+(?:[._][A-Za-z0-9]+)+|MaintenanceMode|maintenance_mode)\b")
 
 
@@ -39,8 +41,11 @@ def normalised(code: str) -> str:
 
 
 def is_xroad_code(code: str) -> bool:
-    """Whether X-Road itself made the fault. A provider's own code has a namespace prefix or other words."""
-    return _XROAD_CODE.match(normalised(code)) is not None
+    """Whether X-Road itself made the fault. A provider's own code has a namespace prefix or other words.
+
+    The code is kept as it came, so nothing passes that could be a text or somebody's number.
+    """
+    return _XROAD_CODE.fullmatch(normalised(code)) is not None
 
 
 def code_in_plain_text(text: str) -> str | None:

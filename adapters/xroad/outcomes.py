@@ -153,8 +153,9 @@ def of_symptom(symptom: Symptom, detail: str = "", *, retry_after: float | None 
 
 
 def of_transport_error(error: httpx.TransportError) -> Failure:
-    """What an exception of the transport means."""
-    return of_symptom(_transport_symptom(error), str(error))
+    """What an exception of the transport means. The text of one about a malformed reply quotes it and is not kept."""
+    detail = "" if isinstance(error, httpx.ProtocolError) else str(error)
+    return of_symptom(_transport_symptom(error), detail)
 
 
 def of_xroad_fault(code: str, log_id: str | None = None) -> Failure:

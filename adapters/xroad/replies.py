@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
@@ -23,6 +24,7 @@ _SHA512: Final = "http://www.w3.org/2001/04/xmlenc#sha512"
 _UTF_8: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 _LONGEST_RETRY_AFTER: Final = 86_400.0
 _LONGEST_CODE: Final = 200
+_LOG_ID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 
 class ProviderFault(Exception):
@@ -151,8 +153,8 @@ def _fault(fault: etree._Element) -> ExchangeFailed | ProviderFault:
 
 def _log_id(fault: etree._Element) -> str | None:
     text = (fault.findtext("detail/faultDetail") or "").strip()
-    # Only what looks like X-Road's own UUID: a provider's text may name people.
-    return text if len(text) <= 36 and all(sign in "0123456789abcdefABCDEF-" for sign in text) and text else None
+    # Only X-Road's own UUID: a provider's text may name people, and a ПИН is of hexadecimal digits too.
+    return text if _LOG_ID.fullmatch(text) else None
 
 
 def _check_non_technical_fault(content: etree._Element) -> None:

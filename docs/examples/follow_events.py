@@ -4,7 +4,7 @@
     python docs/examples/follow_events.py cursor.txt
 
 The cursor is written after the events were handled. A crash in between brings them again: tell repeats by
-``position``.
+``position``. Which gateway, and who asks, is said as for machine_access.py, which stands beside this file.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-
-GATEWAY = "http://127.0.0.1:8066"
+from machine_access import GATEWAY, access
 
 
 def pages(client: httpx.Client, cursor: int) -> Iterator[dict[str, Any]]:
@@ -44,7 +43,7 @@ def main() -> None:
     """Follow until stopped."""
     kept = Path(sys.argv[1])
     cursor = int(kept.read_text()) if kept.exists() else 0
-    with httpx.Client(base_url=GATEWAY, timeout=35.0) as client:
+    with httpx.Client(base_url=GATEWAY, auth=access(), timeout=35.0) as client:
         for page in pages(client, cursor):
             for event in page["items"]:
                 handle(event)

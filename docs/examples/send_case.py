@@ -4,6 +4,7 @@
     python docs/examples/send_case.py docs/examples/01-accepted-202.json card-1234-25
 
 The second argument is the Idempotency-Key. Make it once for a case, store it with the case, and use it for every try.
+Which gateway, and who sends, is said as for machine_access.py, which stands beside this file.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import time
 from pathlib import Path
 
 import httpx
+from machine_access import GATEWAY, access
 
-GATEWAY = "http://127.0.0.1:8066"
 LATER = {408, 409, 429, 500, 503}
 """Statuses after which the same request, with the same key, is sent again."""
 
@@ -41,7 +42,7 @@ def send(client: httpx.Client, body: bytes, key: str, tries: int = 8) -> httpx.R
 def main() -> None:
     """Send the case and print what became of it."""
     path, key = Path(sys.argv[1]), sys.argv[2]
-    with httpx.Client(base_url=GATEWAY, timeout=35.0) as client:
+    with httpx.Client(base_url=GATEWAY, auth=access(), timeout=35.0) as client:
         response = send(client, path.read_bytes(), key)
     answer = response.json()
     if response.is_success:

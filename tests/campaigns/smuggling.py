@@ -205,7 +205,7 @@ async def attack(port: int, tls: ssl.SSLContext, pairs: int, seed: int) -> Verdi
 
 async def _pair(port: int, tls: ssl.SSLContext, message: bytes, number: int, verdict: Verdict) -> None:
     follower = f"GET /follower/{number} HTTP/1.1\r\nHost: {proxies.HOST}\r\nConnection: close\r\n\r\n".encode()
-    said = await _exchange(port, tls, message + follower)
+    said = await exchange(port, tls, message + follower)
     verdict.pairs += 1
     answered = _ANSWER.search(said)
     verdict.statuses[int(answered[1]) if answered else 0] += 1
@@ -215,13 +215,13 @@ async def _pair(port: int, tls: ssl.SSLContext, message: bytes, number: int, ver
 
 async def _honest(port: int, tls: ssl.SSLContext, number: int, verdict: Verdict) -> None:
     request = f"GET /honest/{number} HTTP/1.1\r\nHost: {proxies.HOST}\r\nConnection: close\r\n\r\n".encode()
-    paths = _paths(await _exchange(port, tls, request, patience=5.0))
+    paths = _paths(await exchange(port, tls, request, patience=5.0))
     verdict.honest += paths == [f"/honest/{number}"]
     if paths != [f"/honest/{number}"]:
         verdict.mixed_up.append(f"honest {number}: {paths}")
 
 
-async def _exchange(port: int, tls: ssl.SSLContext, data: bytes, patience: float = _PATIENCE_SECONDS) -> bytes:
+async def exchange(port: int, tls: ssl.SSLContext, data: bytes, patience: float = _PATIENCE_SECONDS) -> bytes:
     """All that comes back until the proxy closes, or nothing more comes for a while."""
     said = b""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls, server_hostname=proxies.HOST)

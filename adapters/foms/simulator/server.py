@@ -64,6 +64,8 @@ class RefusalOrder(_Order):
 
     card_number_prefix: Annotated[str, Field(min_length=1)]
     code: str
+    names_patient: bool = False
+    """Whether the reason's text says whose case it is, as no fund should and any may."""
 
 
 class ReviewOrder(_Order):
@@ -83,7 +85,7 @@ class Fund:
     door: Door
     reader: ContractReader = field(default_factory=ContractReader)
     paused: PauseKind | None = None
-    refusals: dict[str, str] = field(default_factory=dict)
+    refusals: dict[str, RefusalOrder] = field(default_factory=dict)
     requests: int = 0
     refused_messages: int = 0
     # One thread, so that syncing to the disk does not hold up the loop and writes stay in order.
@@ -126,7 +128,7 @@ class Fund:
         order = RefusalOrder.model_validate_json(await http.read())
         if order.code not in REFUSALS:
             return web.Response(status=400, text=f"the fund knows {', '.join(REFUSALS)}\n")
-        self.refusals[order.card_number_prefix] = order.code
+        self.refusals[order.card_number_prefix] = order
         return web.Response(status=204)
 
     async def clear_refusals(self, _: web.Request) -> web.StreamResponse:
@@ -169,10 +171,13 @@ class Fund:
 
     async def _submit(self, message: etree._Element) -> etree._Element:
         request = accepted(message)
-        code = self._refusal(text(message, "case/cardNumber"))
-        if code is not None:
-            reason, path = REFUSALS[code]
-            return submission_answer(request, "rejected", None, ((code, reason, path),))
+        refusal = self._refusal(text(message, "case/cardNumber"))
+        if refusal is not None:
+            reason, path = REFUSALS[refusal.code]
+            if refusal.names_patient:
+                told = (text(message, f"case/patient/{name}") for name in ("pin", "familyName", "givenName"))
+                reason = f"{reason}: {' '.join(told)}"
+            return submission_answer(request, "rejected", None, ((refusal.code, reason, path),))
         stored, known = await self._in_store(lambda: self.store.store(request))
         return submission_answer(request, "duplicate" if known else "accepted", stored)
 
@@ -182,13 +187,14 @@ class Fund:
         found = await self._in_store(lambda: self.store.reviews(after, limit + 1))
         return decisions_answer(found[:limit], more=len(found) > limit)
 
-    def _refusal(self, card_number: str) -> str | None:
-        for prefix, code in self.refusals.items():
+    def _refusal(self, card_number: str) -> RefusalOrder | None:
+        for prefix, order in self.refusals.items():
             if card_number.startswith(prefix):
-                return code
+                return order
         asked = card_number.removeprefix(_REFUSAL_MARK)
         if asked != card_number:
-            return next((code for code in REFUSALS if asked.startswith(code)), None)
+            codes = (code for code in REFUSALS if asked.startswith(code))
+            return next((RefusalOrder(card_number_prefix=card_number, code=code) for code in codes), None)
         return None
 
     async def _in_store(self, work: Callable[[], _Taken]) -> _Taken:

@@ -14,10 +14,13 @@ from aiohttp import web
 from gateway.limits.addresses import Network
 from gateway.limits.connections import ConnectionGate
 from gateway.limits.listening import GatedSite
+from gateway.limits.pieces import BytesInPieces
 from gateway.limits.policy import ConnectionPolicy
 from gateway.tls import peer_certificate
 
 PATIENCE = 5.0
+LARGE = bytes(range(256)) * 128 * 1024
+"""32 MiB."""
 
 
 class Seen:
@@ -81,7 +84,11 @@ async def echo(request: web.Request) -> web.Response:
 
 
 async def large(_request: web.Request) -> web.Response:
-    return web.Response(body=bytes(32 * 1024 * 1024))
+    return web.Response(body=LARGE)
+
+
+async def in_pieces(_request: web.Request) -> web.Response:
+    return web.Response(body=BytesInPieces(LARGE))
 
 
 @asynccontextmanager
@@ -93,7 +100,10 @@ async def serving(
     application = web.Application()
     application.router.add_get("/", hello)
     application.router.add_post("/", echo)
+    application.router.add_post("/v1/treated-cases", echo)
     application.router.add_get("/large", large)
+    application.router.add_get("/pieces", in_pieces)
+    application.router.add_get("/static/{name}", in_pieces)
     runner = web.AppRunner(
         application, access_log=None, handle_signals=False, lingering_time=0.1, keepalive_timeout=keepalive
     )

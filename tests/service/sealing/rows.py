@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from gateway.operations.model import State
 from gateway.ports import Sealer
 from gateway.sealing.payloads import open_payload, seal_payload
 from gateway.store.access_tables import people, sessions, sign_ins, signing_keys, staff_grants
-from gateway.store.tables import operations
+from gateway.store.tables import events, operations, treated_cases
 from tests.support.doubles import NOON
 
 
@@ -38,7 +38,7 @@ def operation_row(
         "client": "sanarip",
         "channel": "system",
         "fingerprint": b"",
-        "business_key": uuid.uuid4().hex,
+        "business_key": f"{identifier.int % 10**17:017d}",
         "revision": 1,
         "organisation": "950174",
         "pilot": False,
@@ -63,8 +63,41 @@ def opened(stored: Mapping[uuid.UUID, bytes], sealer: Sealer) -> dict[uuid.UUID,
     return {identifier: open_payload(sealer, identifier, payload) for identifier, payload in stored.items()}
 
 
+def add_words(connection: Connection, operation: uuid.UUID, sealer: Sealer, *, at: datetime = NOON) -> None:
+    """What the upstream said of an operation: to it, in a review of its case, and in the feed at an instant."""
+    number = connection.execute(select(operations.c.business_key).where(operations.c.id == operation)).scalar_one()
+    connection.execute(
+        update(operations).where(operations.c.id == operation).values(rejections=sealer.seal(b"operations", b"c"))
+    )
+    connection.execute(
+        insert(treated_cases).values(
+            ksf_number=number,
+            organisation="950174",
+            department="18",
+            discharge_year=2025,
+            stay_key=operation.bytes,
+            fingerprint=b"f",
+            revision=1,
+            operation_id=operation,
+            review_reason=sealer.seal(b"treated_cases", b"c"),
+        )
+    )
+    connection.execute(
+        insert(events).values(
+            type="treated-case.reviewed",
+            at=at,
+            operation_id=operation,
+            organisation="950174",
+            business_key=number,
+            revision=1,
+            words=sealer.seal(b"events", b"c"),
+        )
+    )
+
+
 def add_one_of_each(connection: Connection, sealer: Sealer) -> None:
-    """One row in every other sealed table, its content the table's name."""
+    """One value in every other sealed column, its content the table's name; an operation must be there."""
+    add_words(connection, connection.execute(select(operations.c.id).limit(1)).scalar_one(), sealer)
     person = uuid.uuid4()
     connection.execute(
         insert(people).values(id=person, issuer="i", subject="s", pin_index=b"p", first_seen_at=NOON),

@@ -15,8 +15,8 @@ from gateway.sealing.payloads import erased_at, is_erased, open_payload
 from gateway.sealing.retention import Retention, expired, shred_payloads
 from gateway.sealing.rotation import Rewrapping, count_by_key
 from gateway.store.grouping import Store
-from gateway.store.tables import operations
-from tests.service.sealing.rows import add, kept, operation_row
+from gateway.store.tables import events, operations, treated_cases
+from tests.service.sealing.rows import add, add_words, kept, operation_row
 from tests.support.doubles import NOON, SettableClock
 from tests.support.sealing import make_ring, make_sealer, master_key
 
@@ -57,6 +57,33 @@ async def test_the_record_stays_as_it_was(store: Store):
     before = await store.read(lambda c: c.execute(everything).all())
     assert await Retention(store, SettableClock(), keep=KEEP).run() == 1
     assert await store.read(lambda c: c.execute(everything).all()) == before
+
+
+async def test_what_the_upstream_said_is_erased_with_the_payload(store: Store):
+    """A case that was corrected since keeps the words about it; events forget theirs by their own age."""
+    ended, corrected, young = row(accepted=200), row(accepted=200), row(accepted=1)
+
+    def fill(connection: Connection) -> None:
+        add(connection, [ended, corrected, young])
+        for one in (ended, corrected, young):
+            add_words(connection, one["id"], SEALER, at=one["updated_at"])
+        of_newer = update(treated_cases).where(treated_cases.c.operation_id == corrected["id"])
+        connection.execute(of_newer.values(operation_id=young["id"]))
+
+    def numbers(connection: Connection) -> list[list[str]]:
+        return [
+            sorted(connection.execute(select(key).where(words.is_not(None))).scalars())
+            for key, words in (
+                (operations.c.business_key, operations.c.rejections),
+                (treated_cases.c.ksf_number, treated_cases.c.review_reason),
+                (events.c.business_key, events.c.words),
+            )
+        ]
+
+    await store.write(fill)
+    assert await Retention(store, SettableClock(), keep=KEEP).run() == 2
+    kept_for = sorted((corrected["business_key"], young["business_key"]))
+    assert await store.read(numbers) == [[young["business_key"]], kept_for, [young["business_key"]]]
 
 
 async def test_more_than_a_batch_is_erased_once_each(store: Store):

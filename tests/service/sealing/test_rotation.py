@@ -57,29 +57,40 @@ async def test_everything_sealed_comes_under_the_new_key(store: Store, before, b
     await fill(store, before, 40)
     await store.write(partial(add_one_of_each, sealer=before))
     content = opened(await store.read(kept), before)
-    assert (await store.read(count_by_key)).by_key == {OLD.id: 44}
+    assert (await store.read(count_by_key)).by_key == {OLD.id: 47}
     told: list[Rewrapped] = []
-    assert await rewrapping(store, both).run(told.append) == Rewrapped(44, 0)
+    assert await rewrapping(store, both).run(told.append) == Rewrapped(47, 0)
     assert [one.rewrapped for one in told[:3]] == [7, 14, 21]
     assert opened(await store.read(kept), after) == content
-    assert (await store.read(count_by_key)).by_key == {NEW.id: 44}
+    assert (await store.read(count_by_key)).by_key == {NEW.id: 47}
     assert await rewrapping(store, both).run() == Rewrapped(0, 0)
 
     def other_contents(connection: Connection) -> list[tuple[str, bytes]]:
-        others = [(c, connection.execute(select(c.sealed)).scalar_one()) for c in SEALED_COLUMNS[1:]]
+        others = [
+            (c, connection.execute(select(c.sealed).where(c.sealed.is_not(None))).scalar_one())
+            for c in SEALED_COLUMNS[1:]
+        ]
         return [(column.sealed.table.name, after.open(sealed, b"c")) for column, sealed in others]
 
     assert all(name.encode() == content for name, content in await store.read(other_contents))
 
 
 def test_no_sealed_column_is_forgotten():
+    """Every column of bytes is an envelope, or one of those that hold nothing to be opened."""
     sealed = {
         f"{table.name}.{column.name}"
         for table in metadata.tables.values()
         for column in table.columns
-        if column.name == "sealed" or (table is operations and isinstance(column.type, LargeBinary))
+        if isinstance(column.type, LargeBinary)
     }
-    assert {column.name for column in SEALED_COLUMNS} == sealed - {"operations.fingerprint"}
+    digests = {
+        "operations.fingerprint",
+        *("treated_cases.fingerprint", "treated_cases.stay_key"),
+        *("people.pin_index", "staff_grants.pin_index", "audit_entries.subject"),
+        *("sessions.token_hash", "sessions.csrf_hash", "sign_ins.state_hash", "replays.digest"),
+        *("audit_entries.entry", "audit_entries.digest", "audit_heads.digest"),
+    }
+    assert {column.name for column in SEALED_COLUMNS} == sealed - digests
 
 
 async def test_what_is_written_meanwhile_is_not_lost(store: Store, before, both, after):

@@ -180,6 +180,7 @@ async def test_a_message_outside_the_contract_is_refused_unsent_without_repeatin
         ("soap:Server", Outcome.IN_DOUBT, "soap:Server"),
         ("foo:FOOCODE", Outcome.IN_DOUBT, "foo:FOOCODE"),
         ("Пациент Асанова", Outcome.IN_DOUBT, "unreadable code"),
+        ("Server.20101199012345", Outcome.IN_DOUBT, "unreadable code"),
         ("", Outcome.IN_DOUBT, "unreadable code"),
     ],
 )

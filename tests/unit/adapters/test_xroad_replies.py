@@ -127,6 +127,10 @@ def test_every_transport_error_has_its_row(error: httpx.TransportError, symptom:
     assert of_transport_error(error) == of_symptom(symptom)
 
 
+def test_what_a_malformed_reply_holds_is_not_repeated():
+    assert of_transport_error(httpx.RemoteProtocolError("illegal status line: 'Асанова'")).detail == ""
+
+
 def test_alarms_are_raised_for_attacks_and_for_wrong_addresses():
     assert of_symptom(Symptom.REPLY_DTD).alarm == "security"
     assert of_symptom(Symptom.REPLY_HTML_PAGE).alarm == "configuration"
@@ -159,10 +163,17 @@ def test_an_x_road_fault_keeps_its_code_and_log_id_whatever_the_status(status: i
     assert log_id in failed.value.failure.detail
 
 
-def test_a_fault_detail_that_is_no_log_id_is_not_repeated():
+@pytest.mark.parametrize("detail", ["Асанова 1990", "20101199012345"])
+def test_a_fault_detail_that_is_no_log_id_is_not_repeated(detail: str):
     with pytest.raises(ExchangeFailed) as failed:
-        answer_in(reply(fault("Server.ServerProxy.IOError", "<faultDetail>Асанова 1990</faultDetail>")), SENT)
+        answer_in(reply(fault("Server.ServerProxy.IOError", f"<faultDetail>{detail}</faultDetail>")), SENT)
     assert failed.value.failure.detail == ""
+
+
+@pytest.mark.parametrize("code", ["Client.Асанова", "Client.InvalidRequest 1990", "Server.ServerProxy.20101199012345"])
+def test_a_code_that_may_name_somebody_is_no_code_of_x_road(code: str):
+    with pytest.raises(ProviderFault):
+        answer_in(reply(fault(code)), SENT)
 
 
 @pytest.mark.parametrize("status", [200, 500])
