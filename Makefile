@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-quick lint format bench schemas lock campaign wheel clean
+.PHONY: help demo run test test-quick lint format bench schemas lock campaign slow smuggling interop wheel clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -43,6 +43,16 @@ bench: $(VENV)/.dev ## measure; figures are printed and saved as benchmarks/resu
 
 campaign: $(VENV)/.dev ## the long failure campaign: two gateways on one PostgreSQL, one killed and restarted
 	$(BIN)/python -m tests.campaigns.two_nodes $(CAMPAIGN_OPTIONS)
+
+slow: $(VENV)/.dev ## a thousand slow connections against a gateway; honest senders must hardly notice
+	$(BIN)/python -m tests.campaigns.slow $(CAMPAIGN_OPTIONS)
+
+smuggling: $(VENV)/.dev ## ambiguous requests through nginx and HAProxy (must be installed) with the samples of deploy/
+	$(BIN)/python -m tests.campaigns.smuggling $(CAMPAIGN_OPTIONS)
+
+interop: $(VENV)/.dev ## sign in through an OpenID provider that is not ours (needs Node.js and npm)
+	cd tests/interop/oidc_provider && npm ci --no-audit --no-fund --silent
+	$(BIN)/python -m tests.interop.esi_against_oidc_provider
 
 schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, docs/errors.md
 	$(GATEWAY) schemas write

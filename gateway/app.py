@@ -110,7 +110,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             sealer=ground.keeper.sealer,
         )
         register = OrganisationsInMemory(await store.read(load_organisations))
-        protection = await protect(ground, register, stack)
+        protection = await protect(ground, register, metrics, stack)
         services = Services(
             journal=journal,
             dispatcher=dispatcher,
@@ -123,6 +123,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             access=protection.access,
             gate=ConcurrencyGate(settings.limits.concurrency),
             storms=protection.storms,
+            audit_head_age=protection.heads.age_seconds,
             checks=await _checks(settings, stack),
             case=_case_settings(settings),
             limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
@@ -232,7 +233,11 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
                 runner,
                 settings.server.host,
                 settings.server.port,
-                gate=ConnectionGate(settings.limits.connections, uncounted=uncounted_networks(settings)),
+                gate=ConnectionGate(
+                    settings.limits.connections,
+                    uncounted=uncounted_networks(settings),
+                    observer=gateway.services.metrics,
+                ),
                 tls=None if gateway.tls is None else gateway.tls.context,
             )
             await site.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
@@ -189,6 +189,8 @@ class Services:
     audit: AuditTrail
     access: Access
     checks: CaseChecks = field(default_factory=ChecksHere)
+    audit_head_age: Callable[[], float] = float
+    """Seconds for which entries of the audit have been without a signed head."""
     gate: ConcurrencyGate = field(default_factory=lambda: ConcurrencyGate(ConcurrencyPolicy()))
     storms: StormGuard = field(default_factory=lambda: StormGuard(StormPolicy()))
     case: CaseSettings = field(default_factory=CaseSettings)

@@ -50,6 +50,7 @@ from gateway.sealing.retention import Retention
 from gateway.sealing.rotation import Rewrapping
 from gateway.services import Access, NamedSenders, Sender
 from gateway.store.grouping import Store, StoreUnavailable
+from gateway.telemetry.metrics import Metrics
 from gateway.tls import ReloadingTls
 
 log = structlog.get_logger(__name__)
@@ -88,6 +89,7 @@ class Protection:
     services: AccessServices | None
     duties: Sequence[Duty]
     storms: StormGuard
+    heads: HeadKeeper
     tls: ReloadingTls | None
 
 
@@ -101,18 +103,21 @@ async def lay_ground(settings: Settings, store: Store, clock: Clock, ids: Ids) -
     return Ground(settings, store, clock, ids, keeper, ChainedTrail(store, clock), signing)
 
 
-async def protect(ground: Ground, register: OrganisationsInMemory, stack: contextlib.AsyncExitStack) -> Protection:
+async def protect(
+    ground: Ground, register: OrganisationsInMemory, metrics: Metrics, stack: contextlib.AsyncExitStack
+) -> Protection:
     """Compose access as the settings say, and the duties that keep it in order."""
     replays = ReplayMemory(ground.store, ground.clock)
     settings, store, clock = ground.settings, ground.store, ground.clock
-    storms = StormGuard(settings.limits.storm)
-    duties: list[Duty] = [_sealing_duties(ground), ground.signing, _heads(ground, stack), storms]
+    heads = _heads(ground, stack)
+    storms = StormGuard(settings.limits.storm, metrics)
+    duties: list[Duty] = [_sealing_duties(ground), ground.signing, heads, storms]
     files = settings.tls.files()
     tls = None if files is None else ReloadingTls(files)
     if tls is not None:
         duties.append(_Renewing(tls))
     if not ground.settings.access.is_on:
-        return Protection(_by_name(ground.settings), None, None, duties, storms, tls)
+        return Protection(_by_name(ground.settings), None, None, duties, storms, heads, tls)
     clients = ClientRegister(
         ground.store, ground.clock, ground.trail.append, allow_unbound=ground.settings.access.unbound_clients
     )
@@ -161,6 +166,7 @@ async def protect(ground: Ground, register: OrganisationsInMemory, stack: contex
         rates=_rates(ground),
         audit=ground.trail,
         clock=ground.clock,
+        throttled=metrics.throttled,
     )
     services = AccessServices(
         signing_in=_signing_in(ground, replays, sign_ins, sessions, staff, stack),
@@ -172,7 +178,7 @@ async def protect(ground: Ground, register: OrganisationsInMemory, stack: contex
         observer=origin,
     )
     server = AuthorisationServer(issuer=origin, tokens=service, keys=ground.signing, proxies=proxies)
-    return Protection(access, server, services, duties, storms, tls)
+    return Protection(access, server, services, duties, storms, heads, tls)
 
 
 def _signing_in(

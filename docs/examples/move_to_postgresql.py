@@ -4,7 +4,8 @@
     python docs/examples/move_to_postgresql.py data/kopuro.db postgresql://kopuro@db.example:5432/kopuro
 
 The password comes from PGPASSWORD or ~/.pgpass. The SQLite file is read under the gateway's own lock and not changed.
-Everything is copied in one transaction, or nothing is. Numbers, keys, events and counters stay as they are.
+Everything is copied in one transaction, or nothing is. Numbers, keys, events, counters, clients, staff and the audit
+stay as they are, and so do the keys of [sealing]: what was sealed is copied sealed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
+from gateway.store.access_tables import (
+    metadata,
+)  # not that of gateway.store.tables, which alone knows half of the tables
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
-from gateway.store.tables import events, metadata
+from gateway.store.tables import events
 
 ROWS_AT_ONCE = 1000
 

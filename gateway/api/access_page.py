@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from itertools import groupby
 from typing import Final
 
 from gateway.access.assertions import LONGEST
@@ -15,6 +14,7 @@ from gateway.access.session_records import SessionLimits
 from gateway.access.signing import LONGEST_SIGNED
 from gateway.access.table import TABLE, Ownership, Permission
 from gateway.api.contract import Route
+from gateway.api.oauth import TOKEN_PATH
 from gateway.api.routes import ROUTES
 from gateway.limits.policy import RatePolicy, RatesPolicy, WhenUncounted
 from gateway.limits.rates import OperationClass
@@ -22,7 +22,6 @@ from gateway.middleware.guarded import FORGERY_HEADER, SESSION_COOKIE, XROAD_CLI
 
 _NOTHING: Final = "–"
 _OWNERSHIP: Final[Mapping[Ownership, str]] = {
-    Ownership.NOBODY: "touches nobody's data",
     Ownership.ORGANISATION: "own organisations",
     Ownership.COUNTRY: "the whole country",
     Ownership.PERSON: "the person's own",
@@ -46,63 +45,80 @@ _UNCOUNTED: Final[Mapping[WhenUncounted, str]] = {
 
 def render() -> str:
     """The page: how senders prove who they are, then who may do what."""
-    return "".join((_head(), _TABLE_HEAD, *_operations(), *_scopes(), *_roles(), *_rates()))
+    return "".join((_head(), *_operations(), *_open_ones(), *_scopes(), *_roles(), *_rates()))
 
 
 def _head() -> str:
-    limits = SessionLimits()
+    idle, absolute = _in_words(SessionLimits().idle), _in_words(SessionLimits().absolute)
+    assertion, token, proof = _in_words(LONGEST), _in_words(LONGEST_SIGNED), _in_words(FRESH)
     return f"""\
 # Who may do what
 
 Made from `gateway/access/table.py` by `gateway schemas write`; do not edit. A service with an operation that has no row
-here does not start.
+there does not start.
 
 ## How senders prove who they are
 
-**Machines** have a key of their own, registered with `gateway client add`. With it they sign a request to
-`POST /oauth/token` (`private_key_jwt`, RFC 7523; good for {_in_words(LONGEST)} and once) and get an access token
-(RFC 9068) for {_in_words(LONGEST_SIGNED)}. The token alone is worth nothing: it is bound to the client's key, which
-signs every request anew (`DPoP`, RFC 9449; good for {_in_words(FRESH)} and once), or to the client's TLS certificate
-(RFC 8705). What a machine may do is the **scopes** of its token, within those it is registered with today, for the
-**organisations** it is registered for. A member of X-Road whose request comes through our own security server is the
-machine that its `{XROAD_CLIENT}` is registered as; nobody else is believed that header.
+**Machines** have a key of their own, which an operator has put into the register of clients. With it they sign a
+request for an access token (`POST {TOKEN_PATH}` with `private_key_jwt`, RFC 7523; good for {assertion} and once). The
+token (RFC 9068) counts for {token}, and it is worth nothing alone: it is bound to the client's key, which signs every
+request anew (`DPoP`, RFC 9449; good for {proof} and once), or to the client's TLS certificate (RFC 8705). What a
+machine may do is told by the **scopes** of its token, within those that it is registered with today, and over whose
+data by the **organisations** that it is registered for. A request of an X-Road member that comes through our own
+security server is that of the machine its `{XROAD_CLIENT}` is registered as; nobody else is believed that header.
 
-**People** sign in through ESI, and only there: the gateway takes no password of anybody (ESI order, clause 3(2)). The
+**People** sign in through ESI, and only there: the gateway takes nobody's password (ESI order, clause 3(2)). The
 browser then holds a random value in the cookie `{SESSION_COOKIE}`, and whatever changes something brings the session's
-token in `{FORGERY_HEADER}` too. A session ends after {_in_words(limits.idle)} without a request, and after
-{_in_words(limits.absolute)} in any case, unless the settings say otherwise. What a person may do is the **roles** that
-the list of authorised staff (ESI order, clause 5) gives them on that day: it is asked with every request, so who is
-taken off the list stops working at once.
+token in `{FORGERY_HEADER}` too. A session ends after {idle} without a request and after {absolute} in any case, unless
+the settings say otherwise. What a person may do is told by the **roles** that the list of authorised staff (ESI order,
+clause 5) gives them on that day. It is asked with every request: who is taken off the list stops working at once.
 
-Whoever proves nothing gets 401, whoever may not do it 403. **Own organisations** are those a machine is registered for,
-and those a person's role reaches. Objects of others are answered like objects that do not exist. Operations over **the
-whole country** are refused to whoever answers for less.
-
-## Operations
+Who proves nothing gets 401, who may not do it 403. **Own organisations** are those that a machine is registered for, or
+that a person's role reaches; objects of others are answered like objects that do not exist. What concerns **the whole
+country** is refused to everybody who answers for less.
 
 """
 
 
-_TABLE_HEAD: Final = (
-    "| Operation | Request | Machines with | People as | Over whose data | Counted as |\n|---|---|---|---|---|---|\n"
-)
-
-
 def _operations() -> Iterator[str]:
-    for _, routes in groupby(ROUTES, key=lambda route: route.tag):
-        yield from (_row(route, TABLE[route.name]) for route in routes)
+    yield "## Operations\n"
+    closed = [route for route in ROUTES if not TABLE[route.name].public]
+    for tag in dict.fromkeys(route.tag for route in closed):
+        yield f"\n### {tag}\n\n"
+        yield "| Operation | Request | Machines with | People as | Over whose data | Counted as |\n"
+        yield "|---|---|---|---|---|---|\n"
+        yield from (_row(route, TABLE[route.name]) for route in closed if route.tag == tag)
+
+
+def _open_ones() -> Iterator[str]:
+    yield "\n### Open to everybody\n\nThey touch nobody's data.\n\n"
+    yield "| Operation | Request | Counted as |\n|---|---|---|\n"
+    for route in ROUTES:
+        row = TABLE[route.name]
+        if row.public:
+            yield _line(_operation(route), _request(route), _rate(row))
 
 
 def _row(route: Route, row: Permission) -> str:
-    cells = (
-        f"`{route.name}`: {_uncapitalised(route.summary)}",
-        f"`{route.method} {route.path}`",
-        _machines(row),
-        _people(row),
-        _OWNERSHIP[row.ownership],
-        _NOTHING if row.rate is None else row.rate.value,
+    return _line(
+        _operation(route), _request(route), _machines(row), _people(row), _OWNERSHIP[row.ownership], _rate(row)
     )
+
+
+def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |\n"
+
+
+def _operation(route: Route) -> str:
+    return f"`{route.name}`: {_uncapitalised(route.summary)}"
+
+
+def _request(route: Route) -> str:
+    return f"`{route.method} {route.path}`"
+
+
+def _rate(row: Permission) -> str:
+    return _NOTHING if row.rate is None else row.rate.value
 
 
 def _uncapitalised(summary: str) -> str:
@@ -111,14 +127,10 @@ def _uncapitalised(summary: str) -> str:
 
 
 def _machines(row: Permission) -> str:
-    if row.public:
-        return "everybody"
     return _NOTHING if row.scope is None else f"`{row.scope}`"
 
 
 def _people(row: Permission) -> str:
-    if row.public:
-        return "everybody"
     if row.signed_in:
         return "whoever has signed in"
     return ", ".join(f"`{role}`" for role in Role if role in row.roles) or _NOTHING
@@ -127,7 +139,7 @@ def _people(row: Permission) -> str:
 def _scopes() -> Iterator[str]:
     yield "\n## Scopes of machines\n\n| Scope | What for |\n|---|---|\n"
     for scope in Scope:
-        yield f"| `{scope}` | {_uncapitalised(SCOPES[scope].en)} |\n"
+        yield _line(f"`{scope}`", _uncapitalised(SCOPES[scope].en))
 
 
 def _roles() -> Iterator[str]:
@@ -135,7 +147,7 @@ def _roles() -> Iterator[str]:
     yield "| Role | Who | Reaches | After signing in by | Source | Operations |\n|---|---|---|---|---|---|\n"
     for role in Role:
         described = ROLES[role]
-        cells = (
+        yield _line(
             f"`{role}`",
             described.title.en,
             _REACH[described.reach],
@@ -143,7 +155,6 @@ def _roles() -> Iterator[str]:
             described.clause.en,
             ", ".join(f"`{name}`" for name, row in TABLE.items() if role in row.roles) or _NOTHING,
         )
-        yield f"| {' | '.join(cells)} |\n"
 
 
 def _ways(described: RoleDescription) -> str:
@@ -154,9 +165,10 @@ def _ways(described: RoleDescription) -> str:
 
 def _rates() -> Iterator[str]:
     yield (
-        "\n## How often\n\nEach sender is counted by class of operation and in all; `RateLimit` fields (Internet draft "
-        "on RateLimit header fields) tell\nwhere it stands, and 429 with `Retry-After` when to come again. Whoever is "
-        "not known yet is counted by address. These\nare the defaults; the section `[limits.rates]` changes them.\n\n"
+        "\n## How often\n\n"
+        "Every sender is counted, by class of operation and in all; who is not known yet, by address. "
+        "`RateLimit` fields\ntell where it stands, 429 with `Retry-After` when to come again. These are the defaults; "
+        "`[limits.rates]` changes them.\n\n"
         "| Class | Requests | While nodes cannot count together |\n|---|---|---|\n"
     )
     policy = RatesPolicy()
@@ -165,7 +177,7 @@ def _rates() -> Iterator[str]:
     }
     for name, rate in {**by_class, "all together": policy.client}.items():
         quota = f"{rate.requests} in {_in_words(timedelta(seconds=rate.seconds))}"
-        yield f"| {name} | {quota} | {_UNCOUNTED[rate.when_uncounted]} |\n"
+        yield _line(name, quota, _UNCOUNTED[rate.when_uncounted])
 
 
 def _in_words(span: timedelta) -> str:

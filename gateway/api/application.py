@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Final
 
 from aiohttp import web
 
@@ -16,16 +14,13 @@ from gateway.api.health import HEALTH, HealthReport
 from gateway.api.openapi import document
 from gateway.api.pages import DESCRIPTION
 from gateway.api.routes import ROUTES
+from gateway.api.serving import DiscreetRunner
 from gateway.middleware.access import authorised
 from gateway.middleware.context import request_context
 from gateway.services import SERVICES, Services
+from gateway.system import TimeOrderedIds
 from gateway.telemetry.lag import LoopLag
 from schemas.codelists import icd10
-
-KEEP_ALIVE_SECONDS: Final = 75.0
-"""Longer than a reverse proxy keeps idle connections, shorter than for ever."""
-LINGER_SECONDS: Final = 1.0
-"""How long the rest of a refused body is still read, so that the client gets to see the answer."""
 
 
 def build_application(services: Services) -> web.Application:
@@ -44,16 +39,8 @@ def build_application(services: Services) -> web.Application:
 
 
 def make_runner(application: web.Application) -> web.AppRunner:
-    """A runner whose logs name no path and quote no byte of a request."""
-    return web.AppRunner(
-        application,
-        access_log=None,
-        logger=_protocol_logger(),
-        keepalive_timeout=KEEP_ALIVE_SECONDS,
-        lingering_time=LINGER_SECONDS,
-        handle_signals=False,
-        auto_decompress=False,
-    )
+    """A runner whose logs name no path, and whose logs and answers quote no byte of a malformed request."""
+    return DiscreetRunner(application, TimeOrderedIds())
 
 
 def _add(application: web.Application, route: Route) -> None:
@@ -83,10 +70,3 @@ async def _background(_application: web.Application, services: Services, lag: Lo
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _protocol_logger() -> logging.Logger:
-    """What aiohttp says of malformed HTTP. Its own text quotes the bytes; ours tells only that it happened."""
-    logger = logging.getLogger("gateway.http")
-    logger.setLevel(logging.WARNING)
-    return logger

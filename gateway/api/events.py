@@ -13,7 +13,7 @@ from gateway.api.answers import answer
 from gateway.api.parameters import Query
 from gateway.api.views import event_view
 from gateway.api.waiting import unless_draining
-from gateway.middleware.context import sender_of
+from gateway.middleware.context import sender_of, stepping_out
 from gateway.operations.journal import Journal
 from gateway.operations.model import Event
 from gateway.services import SERVICES, Limits
@@ -40,7 +40,8 @@ async def feed(request: web.Request) -> web.Response:
     events = await journal.events(cursor, limit, organisations)
     if not events and wait:
         watch = Watch(journal, cursor, limit, organisations)
-        await unless_draining(services.lifecycle, services.gate, watch.run(wait))
+        with stepping_out(request):
+            await unless_draining(services.lifecycle, watch.run(wait))
         events, cursor = watch.found, watch.cursor
     if events:
         cursor = events[-1].position

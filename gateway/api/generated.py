@@ -1,4 +1,4 @@
-"""The files that are made from the code and committed: OpenAPI, the case's JSON Schema, the error catalogue page."""
+"""The files made from the code and committed: OpenAPI, the case's JSON Schema, the pages on errors and on access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 import orjson
 
-from gateway.api.catalogue_page import render
+from gateway.api import access_page, catalogue_page
 from gateway.api.openapi import document
 from gateway.api.routes import ROUTES
 from schemas.treated_case import TreatedCase
@@ -16,11 +16,17 @@ from schemas.treated_case import TreatedCase
 OPENAPI: Final = "schemas/openapi/openapi.json"
 CASE_SCHEMA: Final = "schemas/openapi/treated-case.schema.json"
 ERRORS_PAGE: Final = "docs/errors.md"
+ACCESS_PAGE: Final = "docs/access.md"
 
 
 def generated_files() -> Mapping[str, bytes]:
     """What each file has to hold, by its path from the project's root."""
-    return {OPENAPI: document(ROUTES), CASE_SCHEMA: _case_schema(), ERRORS_PAGE: render().encode()}
+    return {
+        OPENAPI: document(ROUTES),
+        CASE_SCHEMA: _case_schema(),
+        ERRORS_PAGE: catalogue_page.render().encode(),
+        ACCESS_PAGE: access_page.render().encode(),
+    }
 
 
 def write_schemas(folder: Path) -> Sequence[Path]:

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.api.answers import JSON_TYPE
+from gateway.limits.pieces import BytesInPieces
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -50,7 +51,7 @@ async def asset(request: web.Request) -> web.Response:
 async def description(request: web.Request) -> web.Response:
     """``GET /openapi.json``: the API's description."""
     body = request.app[DESCRIPTION]
-    return web.Response(body=body, headers={"Content-Type": JSON_TYPE, "Cache-Control": "no-cache"})
+    return web.Response(body=BytesInPieces(body), headers={"Content-Type": JSON_TYPE, "Cache-Control": "no-cache"})
 
 
 def _page(name: str) -> web.Response:
@@ -61,7 +62,7 @@ def _page(name: str) -> web.Response:
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
     }
-    return web.Response(body=_read(name), headers=headers)
+    return web.Response(body=BytesInPieces(_read(name)), headers=headers)
 
 
 @cache

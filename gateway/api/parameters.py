@@ -101,6 +101,18 @@ def text(name: str, description: str, *, place: Literal["query", "path"] = "quer
     )
 
 
+def organisation_code(name: str, description: str) -> Parameter[str]:
+    """The six-digit code of an organisation."""
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "string", "pattern": "^[0-9]{6}$", "examples": ["950174"]},
+        expected="000000-999999",
+        parse=_parse_organisation_code,
+    )
+
+
 def identifier(name: str, description: str, *, place: Literal["query", "path"]) -> Parameter[UUID]:
     """An id of ours."""
     return Parameter(
@@ -174,6 +186,12 @@ def states(name: str, description: str) -> Parameter[tuple[State, ...]]:
 def _parse_text(sent: str) -> str:
     if not 0 < len(sent) <= _LONGEST_TEXT or not sent.isprintable():
         raise ValueError("text")
+    return sent
+
+
+def _parse_organisation_code(sent: str) -> str:
+    if len(sent) != 6 or not (sent.isascii() and sent.isdigit()):
+        raise ValueError("organisation code")
     return sent
 
 

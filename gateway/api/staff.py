@@ -25,7 +25,9 @@ _DEFAULT_PAGE: Final = 100
 _SHOWN_DIGITS: Final = 2
 
 GRANT_ID: Final = parameters.identifier("grant_id", "Id of the record.", place="path")
-ORGANISATION: Final = parameters.text("organisation", "Code of the organisation; all of one's own when left out.")
+ORGANISATION: Final = parameters.organisation_code(
+    "organisation", "Code of the organisation; all of one's own when left out."
+)
 WITH_ENDED: Final = parameters.flag("with_ended", "Whether records that are over are shown, too.")
 AFTER: Final = parameters.identifier("after", "The last page's `next`.", place="query")
 LIMIT: Final = parameters.integer("limit", "Most items.", least=1, most=Limits().page, default=_DEFAULT_PAGE)

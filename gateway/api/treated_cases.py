@@ -10,7 +10,7 @@ from gateway.api.auditing import note
 from gateway.api.views import case_view, operation_view
 from gateway.api.waiting import preferred_wait, unless_draining
 from gateway.audit.actions import Action, Purpose
-from gateway.middleware.context import CONTEXT, sender_of
+from gateway.middleware.context import CONTEXT, sender_of, stepping_out
 from gateway.middleware.idempotency import KEY, REPLAYED
 from gateway.middleware.validation import NUMBER_PATH, PREPARED, number_in_path
 from gateway.operations.model import Acceptance, CaseSubmission
@@ -93,9 +93,9 @@ async def _waited(request: web.Request, services: Services, acceptance: Acceptan
         return _accepted(request, acceptance, status=202, headers={})
     operation = acceptance.operation
     if not operation.state.is_final:
-        ended = await unless_draining(
-            services.lifecycle, services.gate, services.journal.wait_for_end(operation.id, seconds)
-        )
+        wait = services.journal.wait_for_end(operation.id, seconds)
+        with stepping_out(request):
+            ended = await unless_draining(services.lifecycle, wait)
         operation = ended or operation
     return _accepted(
         request,

@@ -7,7 +7,6 @@ import re
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
-from gateway.limits.concurrency import ConcurrencyGate
 from gateway.services import Lifecycle
 
 T = TypeVar("T")
@@ -21,19 +20,14 @@ def preferred_wait(prefer: str | None, most: int) -> int:
     return min(int(found[1]), most)
 
 
-async def unless_draining(lifecycle: Lifecycle, gate: ConcurrencyGate, wait: Coroutine[Any, Any, T]) -> T | None:
-    """What ``wait`` returns, or ``None`` as soon as the process is told to stop.
-
-    Meanwhile the caller's place behind the gate is another's.
-    """
+async def unless_draining(lifecycle: Lifecycle, wait: Coroutine[Any, Any, T]) -> T | None:
+    """What ``wait`` returns, or ``None`` as soon as the process is told to stop."""
     waiting = asyncio.ensure_future(wait)
     draining = asyncio.ensure_future(lifecycle.draining())
-    gate.leave()
     try:
         await asyncio.wait({waiting, draining}, return_when=asyncio.FIRST_COMPLETED)
         return waiting.result() if waiting.done() else None
     finally:
-        gate.step_back_in()
         for task in (waiting, draining):
             task.cancel()
         await asyncio.gather(waiting, draining, return_exceptions=True)

@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import orjson
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from gateway.cli.failures import ExitCode, Failure
@@ -39,6 +40,8 @@ class MachineAuth(httpx.Auth):
     def __init__(self, *, client: str, key: Mapping[str, str], origin: str) -> None:
         self._client = client
         self._key = ECKey.import_key(dict(key))
+        if not self._key.is_private:
+            raise ValueError("the key has no private part")
         self._kid = key.get("kid") or self._key.thumbprint()
         self._origin = origin.rstrip("/")
         self._token: str | None = None
@@ -51,7 +54,7 @@ class MachineAuth(httpx.Auth):
             return cls(client=client, key=orjson.loads(file.read_bytes()), origin=origin)
         except OSError as error:
             raise Failure.of_file(error) from None
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, JoseError):
             problem = f"{file} holds no private key (JWK)."
             raise Failure(problem, "Use the file that «gateway client add» wrote.", code=ExitCode.USAGE) from None
 

@@ -12,7 +12,7 @@ from gateway.cli.options import JsonFlag
 from gateway.cli.output import print_json
 
 commands = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="OpenAPI, JSON Schema and the error catalogue as files."
+    add_completion=False, no_args_is_help=True, help="OpenAPI, JSON Schema and the pages on errors and access as files."
 )
 
 
@@ -22,7 +22,7 @@ def write(
     *,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the OpenAPI document, the JSON Schema of the treated case and the error catalogue."""
+    """Write the OpenAPI document, the JSON Schema of the treated case, and the pages on errors and access."""
     from gateway.api.generated import write_schemas  # noqa: PLC0415 - commands import what they need
 
     try:

@@ -36,4 +36,3 @@ class BytesInPieces(Payload):
         content = memoryview(self._value)[:content_length]
         for start in range(0, len(content), _PIECE):
             await writer.write(content[start : start + _PIECE])
-            await writer.drain()

@@ -54,6 +54,8 @@ class RatesPolicy(_Policy):
     """What operators and managers change. Fails closed: it is rare, and nothing is lost by waiting."""
     sign_in: RatePolicy = RatePolicy(requests=60, seconds=60)
     """Asking for tokens and signing in, counted by address as long as nobody is known. Fails closed: keys are tried."""
+    pages: RatePolicy = RatePolicy(requests=600, seconds=60, when_uncounted=WhenUncounted.COUNT_HERE)
+    """Pages and descriptions for everybody, counted by address."""
 
 
 class ConnectionPolicy(_Policy):

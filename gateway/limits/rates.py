@@ -24,6 +24,7 @@ class OperationClass(StrEnum):
     READS = "reads"
     COMMANDS = "commands"
     SIGN_IN = "sign-in"
+    PAGES = "pages"
 
 
 class Admission(NamedTuple):
@@ -52,6 +53,7 @@ class RateLimiter:
             OperationClass.READS: policy.reads,
             OperationClass.COMMANDS: policy.commands,
             OperationClass.SIGN_IN: policy.sign_in,
+            OperationClass.PAGES: policy.pages,
         }
         whole = _Counted(_CLIENT, policy.client)
         self._classes = {kind: _Pair(_Counted(kind.value, rate), whole) for kind, rate in by_class.items()}

@@ -19,7 +19,7 @@ import structlog
 
 from gateway.limits.policy import StormPolicy
 from gateway.rules.findings import Refused
-from schemas.errors import ErrorCode
+from schemas.errors import ErrorCode, Retry, entry
 
 MOST_CLIENTS: Final = 2000
 MOST_REQUESTS: Final = 64
@@ -111,7 +111,12 @@ class StormGuard:
         raise Refused.because(ErrorCode.CLIENT_LOOPING, retry_after=wait, client=client)
 
     def refused(self, client: str, request: Repeated, code: ErrorCode) -> None:
-        """The request was worked on and refused for this reason."""
+        """The request was worked on and refused for this reason.
+
+        A refusal that asks for the same request again later is no sign of a loop; other limits bound who overdoes it.
+        """
+        if entry(code).retry is Retry.SAME_KEY_LATER:
+            return
         now = self._now()
         trails = self._trails(client)
         trail = trails.get(request)

@@ -39,12 +39,14 @@ async def _within_bounds(request: web.Request, handler: Handler, services: Servi
     if storms.knows(sender):
         storms.check(sender, _repeated(request, services))
     await services.gate.enter()
+    request[CONTEXT].gate = services.gate
     try:
         answer = await handler(request)
     except Refused as refused:
         storms.refused(sender, _repeated(request, services), refused.findings[0].code)
         raise
     finally:
+        request[CONTEXT].gate = None
         services.gate.leave()
     if storms.knows(sender):
         storms.passed(sender, _repeated(request, services))

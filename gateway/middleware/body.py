@@ -14,6 +14,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from gateway.middleware.context import stepping_out
 from gateway.rules.findings import Refused
 from schemas.errors import ErrorCode
 
@@ -103,8 +104,9 @@ async def _pieces(request: web.Request, seconds: float) -> AsyncIterator[bytes]:
 
 async def _next_piece(request: web.Request, seconds: float) -> bytes:
     try:
-        async with asyncio.timeout(seconds):
-            return await request.content.readany()
+        with stepping_out(request):
+            async with asyncio.timeout(seconds):
+                return await request.content.readany()
     except TimeoutError:
         raise Refused.because(ErrorCode.REQUEST_BODY_TIMEOUT) from None
     except (web.RequestPayloadError, HttpProcessingError):

@@ -6,13 +6,15 @@ It is one middleware and not five because each costs several per cent of the acc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Final, Protocol
 
 import structlog
 from aiohttp import web
 
+from gateway.limits.concurrency import ConcurrencyGate
 from gateway.middleware.language import preferred_language
 from gateway.middleware.problems import PROBLEM_CODES, from_http_exception, problem
 from gateway.rules.findings import Finding, Refused
@@ -44,12 +46,14 @@ _log = structlog.get_logger()
 class RequestContext:
     """What belongs to one request besides its message."""
 
-    __slots__ = ("correlation", "language", "marks", "sender")
+    __slots__ = ("correlation", "gate", "language", "marks", "sender")
 
     def __init__(self, correlation: Correlation, language: Language) -> None:
         self.correlation = correlation
         self.language = language
         self.sender: Sender | None = None
+        self.gate: ConcurrencyGate | None = None
+        """The gate behind which the request has a place."""
         self.marks: dict[str, str] = {}
         """Further fields that the answer carries, whatever it will be."""
 
@@ -66,6 +70,20 @@ class RequestContext:
 
 
 CONTEXT: Final = web.RequestKey("context", RequestContext)
+
+
+@contextmanager
+def stepping_out(request: web.Request) -> Iterator[None]:
+    """Give up the request's place behind the gate while it only waits for somebody."""
+    gate = request[CONTEXT].gate
+    if gate is None:
+        yield
+        return
+    gate.leave()
+    try:
+        yield
+    finally:
+        gate.step_back_in()
 
 
 def sender_of(request: web.Request) -> Sender:

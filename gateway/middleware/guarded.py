@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from gateway.access.guard import SAFE_METHODS, Guard, PeopleSessions, Presented
 from gateway.access.principal import Principal, PrincipalKind
 from gateway.access.table import Permission
 from gateway.audit.actions import Action, ActorKind, Outcome
+from gateway.limits.addresses import counted_as
 from gateway.limits.headers import LIMIT, POLICY
 from gateway.limits.proxies import TrustedProxies
 from gateway.limits.rates import OperationClass, RateLimiter
@@ -40,6 +42,7 @@ class GuardedAccess:
         rates: RateLimiter,
         audit: AuditTrail,
         clock: Clock,
+        throttled: Callable[[str], None],
     ) -> None:
         if urlsplit(origin).path:
             raise ValueError("the origin has no path")
@@ -51,12 +54,13 @@ class GuardedAccess:
         self._rates = rates
         self._audit = audit
         self._clock = clock
+        self._throttled = throttled
 
     async def admit(self, request: web.Request, permission: Permission) -> Sender | None:
         """The sender, if the operation is for it. Raises ``Refused``: AUTH_…, ACCESS_DENIED, RATE_LIMITED."""
         if permission.public:
             if permission.rate is not None:
-                await self._count(request, self._proxies.client_address(request), permission.rate)
+                await self._count(request, counted_as(self._proxies.client_address(request)), permission.rate)
             return None
         principal = await self._identify(request)
         if permission.rate is not None:
@@ -103,6 +107,7 @@ class GuardedAccess:
         if admission.limit:
             marks[LIMIT] = admission.limit
         if admission.refusal is not None:
+            self._throttled(rate.value)
             raise admission.refusal
 
     async def _note_denial(self, request: web.Request, principal: Principal, refused: Refused) -> None:

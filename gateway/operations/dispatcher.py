@@ -95,7 +95,7 @@ class Dispatcher:
     async def _switch(self, name: str, *, paused: bool, by: str, reason: str) -> None:
         lane = self._lanes.get(name)
         if lane is None:
-            raise Refused.because(ErrorCode.UPSTREAM_NOT_FOUND, name=name)
+            raise Refused.because(ErrorCode.UPSTREAM_NOT_FOUND)  # the name is not repeated: it may be anything
         at = self._clock.now()
         note = {"subject": name, "action": "pause" if paused else "resume", "by": by, "reason": reason, "at": at}
         note_id = self._ids.new()

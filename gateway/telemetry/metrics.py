@@ -70,6 +70,20 @@ class Metrics:
             "gateway_paused", "1 while an operator has paused the upstream", ("upstream",), registry=registry
         )
         self._loop_lag = Gauge("gateway_eventloop_lag_seconds", "Event loop lag", registry=registry)
+        self._throttled = Counter(
+            "gateway_throttled", "Requests refused by a limit", ("operations",), registry=registry
+        )
+        self._shed = Gauge("gateway_shed", "Requests refused because too many were worked on", registry=registry)
+        self._loops = Gauge("gateway_looping", "Clients repeating a refused request now", ("route",), registry=registry)
+        self._connections_refused = Counter(
+            "gateway_connections_refused", "Connections over a cap", ("cap",), registry=registry
+        )
+        self._connections_timed_out = Counter(
+            "gateway_connections_timed_out", "Connections closed for being slow", ("part",), registry=registry
+        )
+        self._audit_head_age = Gauge(
+            "gateway_audit_head_age_seconds", "How long entries are without a signed, exported head", registry=registry
+        )
         self._request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._accepted_children = {channel: self._accepted.labels(channel.value) for channel in Channel}
 
@@ -112,6 +126,31 @@ class Metrics:
             self._delivered.labels(upstream).inc()
         elif state is State.REJECTED:
             self._rejected.labels(upstream).inc()
+
+    def throttled(self, operations: str) -> None:
+        """A request was refused by the limit of a class of operations."""
+        self._throttled.labels(operations).inc()
+
+    def storm_began(self, route: str) -> None:
+        """A client has begun to repeat a refused request."""
+        self._loops.labels(route).inc()
+
+    def storm_ended(self, route: str) -> None:
+        """It has stopped."""
+        self._loops.labels(route).dec()
+
+    def connection_refused(self, why: str) -> None:
+        """A connection was one too many."""
+        self._connections_refused.labels(why).inc()
+
+    def connection_timed_out(self, why: str) -> None:
+        """A connection was closed because something took too long."""
+        self._connections_timed_out.labels(why).inc()
+
+    def protection(self, *, audit_head_age: float, shed: int) -> None:
+        """Take over how audit and gate stand, before they are shown."""
+        self._audit_head_age.set(audit_head_age)
+        self._shed.set(shed)
 
     def breaker_changed(self, upstream: str, state: str) -> None:
         """The upstream's breaker is now closed, open or half-open."""

@@ -10,8 +10,12 @@ import pytest
 
 from tests.docs.pages import PAGES, ROOT, anchors, links, name_of, read
 
-HOSTS = {"127.0.0.1", "localhost", "[::1]", "keepachangelog.com", "semver.org"}
-"""This machine, and the public specifications our pages point to; `.example` is nobody's (RFC 2606)."""
+HOSTS = {"127.0.0.1", "localhost", "[::1]", "keepachangelog.com", "semver.org", "esia.tunduk.kg"}
+"""This machine, the public specifications our pages point to, and ESI; `.example` is nobody's (RFC 2606).
+
+ESI is the one real system named: there is one for the whole country, its address is the default of `esi.issuer`, and an
+issuer must be right letter by letter.
+"""
 
 PLACEHOLDERS = {"host", "relative", "path", "…"}
 """What stands where a host or a file is meant, in the form of a URL."""

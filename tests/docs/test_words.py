@@ -18,6 +18,8 @@ from adapters.xroad.settings import XRoadSettings
 from config.secret import SecretReference
 from config.sections import SenderSettings
 from config.settings import Settings
+from gateway.access.principal import Scope
+from gateway.limits.policy import RatePolicy
 from gateway.operations.model import Outcome, State
 from gateway.telemetry.metrics import Metrics
 from schemas.errors import ErrorCode, entry
@@ -26,7 +28,7 @@ from tests.docs.pages import GENERATED, PAGES, ROOT, name_of, read, rows, spans
 
 OPERATORS = ROOT / "docs" / "operators.md"
 CODES = {code.value for code in ErrorCode} | set(Outcome.__members__) | set(State.__members__)
-VARIABLES = ("GATEWAY_", "KOPURO_")
+VARIABLES = ("GATEWAY_", "KOPURO_", "SSL_")
 """How names of environment variables begin."""
 WRITTEN = [page for page in PAGES if page != GENERATED]
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -60,15 +62,27 @@ def test_codes_stand_beside_their_status(page: Path):
             assert entry(ErrorCode(code)).status == int(status), code
 
 
-def settings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every setting by its dotted name, with its default."""
+TOLD_IN_WORDS = {
+    "server.checkers": "one for each further core, at most 3",
+    "sealing.keys": "`data/keys`",
+    "esi.accepted_methods": "all",
+    "esi.authorities": "system's",
+    "xroad.tls.authorities": "system's",
+}
+"""Settings left out stand for these; their defaults in the code are ``None``."""
+
+
+def settings(model: type[BaseModel], prefix: str = "", given: BaseModel | None = None) -> Iterator[tuple[str, Any]]:
+    """Every setting by its dotted name, with its default: that of the section around it, where it has one."""
     for name, field in model.model_fields.items():
         kinds = [kind for kind in (typing.get_args(field.annotation) or (field.annotation,)) if isinstance(kind, type)]
-        parts = [kind for kind in kinds if issubclass(kind, BaseModel) and kind is not SecretReference]
+        parts = [kind for kind in kinds if issubclass(kind, BaseModel) and kind not in {SecretReference, RatePolicy}]
+        default = field.get_default(call_default_factory=True) if given is None else getattr(given, name)
         if parts:
-            yield from settings(parts[-1], f"{prefix}{name}.")
+            inner = default if isinstance(default, parts[-1]) else None
+            yield from settings(parts[-1], f"{prefix}{name}.", inner)
         else:
-            yield prefix + name, field.get_default(call_default_factory=True)
+            yield prefix + name, default
 
 
 def in_words(default: Any) -> str:
@@ -82,6 +96,8 @@ def in_words(default: Any) -> str:
             return f"`{str(default).lower()}`"
         case tuple():
             return "`[" + ", ".join(f'"{item}"' for item in default) + "]`"
+        case RatePolicy(requests=requests, seconds=seconds, when_uncounted=uncounted):
+            return f'`{{ requests = {requests}, seconds = {seconds}, when_uncounted = "{uncounted}" }}`'
         case _:
             return f"`{default}`"
 
@@ -92,8 +108,8 @@ def test_every_setting_is_described_with_its_default():
     }
     described = {name: default for name, default in described.items() if "." in name}
     known = {name: in_words(default) for name, default in settings(Settings)}
-    known["xroad.tls.authorities"] = "system's"
-    assert described == known
+    assert {name for name in TOLD_IN_WORDS if known[name] != "none"} == set()
+    assert described == known | TOLD_IN_WORDS
 
 
 def test_required_settings_are_told():
@@ -124,6 +140,48 @@ def test_the_table_of_fields_is_that_of_the_models():
     assert listed == [tuple(field) for field in fields()]
 
 
+def test_scopes_are_all_described():
+    told = rows(read(ROOT / "docs" / "integrators.md"), 2)
+    described = {name for cells in told for name in re.findall(r"`([a-z]+:[a-z]+)`", cells[0])}
+    assert described == {scope.value for scope in Scope}
+
+
+def test_events_for_people_are_all_described():
+    """Whatever the sources mark as an alarm stands in the table of alarms, and nothing else does."""
+    marked = set(re.findall(r'log\.\w+\(\s*"([a-z_]+)", alarm=True', sources()))
+    assert {"payload_unreadable", "tls_files_unusable"} <= marked
+    text = read(OPERATORS).partition('Lines with `"alarm":true` are for people:')[2].partition("Beside them")[0]
+    described = {name for cells in rows(text, 3) for name in re.findall(r"^`([a-z_]+)`", cells[0])}
+    assert described == marked | {"client_looping"}
+
+
+def test_events_named_beside_alarms_exist():
+    text = read(OPERATORS).partition("Beside them, without that mark:")[2].partition("\n\n")[0]
+    events = re.findall(r"`([a-z_]+)`", text)
+    assert "audit_chain_broken" in events
+    known = sources()
+    assert [event for event in events if f'"{event}"' not in known] == []
+
+
+def test_what_keeps_the_gateway_from_starting_is_worded_as_the_sources_have_it():
+    text = read(OPERATORS).partition("### start-up refuses")[2].partition("Exit codes")[0]
+    told = [part for cells in rows(text, 2) for part in re.findall(r"`([A-Z][^`]+)`", cells[0])]
+    assert len(told) > 10
+    said = "".join(
+        (ROOT / folder / name).read_text(encoding="utf-8")
+        for folder, name in (
+            *(("config", path.name) for path in (ROOT / "config").glob("*.py")),
+            ("gateway", "app.py"),
+            ("gateway/cli", "failures.py"),
+            *(("gateway/sealing", path.name) for path in (ROOT / "gateway" / "sealing").glob("*.py")),
+        )
+    )
+    pieces = [
+        piece for message in told for piece in re.split(r" ?… ?|: No such file.*|\b0\b", message) if piece.strip()
+    ]
+    assert [piece for piece in pieces if piece.strip() not in said] == []
+
+
 def test_metrics_are_all_described_and_exist():
     text = Metrics().render().decode()
     exposed = set(re.findall(r"^# TYPE (gateway_\w+) ", text, re.MULTILINE))
@@ -148,3 +206,21 @@ def test_rules_of_adapters_are_described():
         for rule in re.findall(r"^([a-z-]+):", read(path), re.MULTILINE)
     }
     assert kept == described
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=name_of)
+def test_files_named_exist(page: Path):
+    """Tests and sources that a page names by their path; what only stands for some of them has a mark of it."""
+    named = {
+        span
+        for span in spans(read(page))
+        if re.fullmatch(r"(tests|gateway|adapters|schemas|config)/[a-z_/0-9]+\.py", span)
+    }
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_attack_has_its_tests():
+    attacks = [cells for cells in rows(read(ROOT / "docs" / "architecture.md"), 3) if re.match(r"S[0-9]+ ", cells[0])]
+    assert {int(cells[0].split()[0][1:]) for cells in attacks} == set(range(1, 22))
+    without = [cells[0] for cells in attacks if "tests/" not in cells[2]]
+    assert without == ["S18 a till's agent"]

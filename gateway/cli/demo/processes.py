@@ -60,15 +60,6 @@ class Child:
             await asyncio.sleep(0.02)
         raise CannotStart(f"{self.name} did not get ready within {seconds:.0f} s.\n{self._tail()}")
 
-    async def finished(self, seconds: float) -> None:
-        """Wait until a command that ends by itself has done its work. Raises :class:`CannotStart`."""
-        try:
-            code = await asyncio.wait_for(self._process.wait(), seconds)
-        except TimeoutError:
-            raise CannotStart(f"{self.name} did not end within {seconds:.0f} s.\n{self._tail()}") from None
-        if code:
-            self.check()
-
     def check(self) -> None:
         """Raises :class:`CannotStart` when the process has ended."""
         if self._process.returncode is not None:

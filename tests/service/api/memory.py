@@ -291,7 +291,7 @@ class MemoryDispatcher:
 
     def _switch(self, name: str, *, paused: bool, reason: str | None) -> None:
         if name != self.status.name:
-            raise Refused.because(ErrorCode.UPSTREAM_NOT_FOUND, name=name)
+            raise Refused.because(ErrorCode.UPSTREAM_NOT_FOUND)
         self.status = replace(self.status, paused=paused, pause_reason=reason)
 
 

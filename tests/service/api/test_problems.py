@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
+import orjson
 import pytest
 
 from schemas.api import Problem
@@ -129,3 +130,25 @@ async def test_malformed_http_is_answered_and_does_not_harm(gateway: Gateway):
     assert b" 400 " in answer.split(b"\r\n")[0]
     assert b"20101199012345" not in answer
     assert (await gateway.send(case_bytes())).status == 202
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /20101199012345 \xd0\x96 HTTP/9.9\r\n\r\n",
+        b"20101199012345 / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 20101199012345x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n20101199012345\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_refused_by_a_problem_that_quotes_nothing(gateway: Gateway, sent: bytes):
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(sent)
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    assert head.split(b" ")[1] == b"400"
+    assert b"Content-Type: application/problem+json" in head
+    assert b"Server: kopuro" in head
+    assert b"20101199012345" not in head + body
+    assert orjson.loads(body)["code"] == "REQUEST_HEADER"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
+from gateway.sealing.sources import KeyDirectory
 from tests.campaigns.accounting import settled
 from tests.campaigns.load import Hospitals, client_session
 from tests.support.processes import GATEWAY, Process, free_port, world
@@ -83,3 +85,18 @@ async def test_a_process_that_does_not_start_says_why(tmp_path: Path):
     code, words = await refusal(Process("wrong", (GATEWAY, "serve", "--config", "gateway.toml"), tmp_path))
     assert code == 2
     assert "server.prot" in words
+
+
+async def test_it_says_which_key_is_missing(tmp_path: Path):
+    async with world(tmp_path) as built:
+        await built.start()
+        await built.nodes[0].terminate()
+        keys = KeyDirectory(tmp_path / "keys")
+        (lost,) = (tmp_path / "keys").glob("master-*.key")
+        lost.rename(tmp_path / "in-the-safe")
+        keys.make(datetime.now(UTC), wait=timedelta())
+        code, words = await refusal(Process("keyless", (GATEWAY, "serve", "--config", "node-0.toml"), tmp_path))
+        assert code != 0
+        assert "the master key they were sealed with is missing" in words
+        assert "gateway keys check" in words
+        assert "Traceback" not in words

@@ -5,8 +5,6 @@ import asyncio
 import pytest
 
 from gateway.api.waiting import preferred_wait, unless_draining
-from gateway.limits.concurrency import ConcurrencyGate
-from gateway.limits.policy import ConcurrencyPolicy
 from gateway.services import Lifecycle, Phase
 
 
@@ -19,22 +17,15 @@ def test_the_preferred_wait(prefer: str | None, seconds: int):
     assert preferred_wait(prefer, 25) == seconds
 
 
-def entered() -> ConcurrencyGate:
-    """A gate that one has passed."""
-    gate = ConcurrencyGate(ConcurrencyPolicy())
-    gate.in_flight = 1
-    return gate
-
-
 async def test_a_wait_gives_its_result():
     async def wait() -> int:
         return 7
 
-    assert await unless_draining(Lifecycle(), entered(), wait()) == 7
+    assert await unless_draining(Lifecycle(), wait()) == 7
 
 
 async def test_a_wait_is_cancelled_by_draining():
-    lifecycle, gate = Lifecycle(), entered()
+    lifecycle = Lifecycle()
     cancelled = asyncio.Event()
 
     async def wait() -> int:
@@ -44,14 +35,12 @@ async def test_a_wait_is_cancelled_by_draining():
             cancelled.set()
         return 7
 
-    waiting = asyncio.create_task(unless_draining(lifecycle, gate, wait()))
+    waiting = asyncio.create_task(unless_draining(lifecycle, wait()))
     await asyncio.sleep(0)
-    assert gate.in_flight == 0, "a place that only waits is another's"
     lifecycle.drain()
 
     assert await waiting is None
     assert cancelled.is_set()
-    assert gate.in_flight == 1
 
 
 async def test_a_failing_wait_fails():
@@ -59,7 +48,7 @@ async def test_a_failing_wait_fails():
         raise KeyError
 
     with pytest.raises(KeyError):
-        await unless_draining(Lifecycle(), entered(), wait())
+        await unless_draining(Lifecycle(), wait())
 
 
 def test_a_stopped_process_does_not_go_back_to_draining():

@@ -1,13 +1,25 @@
+import asyncio
+import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
+from joserfc.jwk import ECKey
 
+from gateway.cli.demo.access import MACHINES, key_file, register
+from gateway.cli.demo.record import HEADS_FILE, show_record
+from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.texts import TEXTS
+from gateway.cli.reference import organisations_from
+from gateway.cli.simulate import EXAMPLE_REGISTER
+from schemas.errors.model import Language
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,11 +31,45 @@ def test_every_sentence_stands_in_three_languages_with_the_same_values() -> None
         assert names[0] == names[1] == names[2], key
 
 
+@pytest.fixture
+def registered(tmp_path) -> Path:
+    """A folder with the demo's registers, and no signed heads yet."""
+    asyncio.run(register(tmp_path, organisations_from(EXAMPLE_REGISTER, Language.EN)))
+    (tmp_path / HEADS_FILE).touch()
+    return tmp_path
+
+
+def shown(folder: Path) -> bool:
+    return asyncio.run(show_record(folder, Stage(Language.EN), Language.EN, {}))
+
+
+def test_each_machine_has_a_key_that_only_its_owner_can_read(registered) -> None:
+    files = [key_file(registered, machine.id) for machine in MACHINES]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert len({ECKey.import_key(json.loads(file.read_text())).thumbprint() for file in files}) == len(MACHINES)
+
+
+def test_the_record_tells_what_was_done_and_that_it_is_whole(registered, capsys) -> None:
+    assert shown(registered)
+    told = capsys.readouterr().out
+    assert re.search(r"Client added +│ 3 ", told)
+    assert re.search(r"Staff member authorised +│ 2 ", told)
+    assert "5 entries verified" in told
+
+
+def test_a_record_that_was_tampered_with_fails_the_demo(registered, capsys) -> None:
+    with sqlite3.connect(registered / "kopuro.db") as database:
+        database.execute("UPDATE audit_entries SET at = at + 1 WHERE position = 3")
+    database.close()
+    assert not shown(registered)
+    assert "The audit is broken: 2 entries hold" in capsys.readouterr().out
+
+
 def start(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-u", "-m", "gateway.cli", "demo", *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path), "NO_COLOR": "1"},
+        env={**os.environ, "TMPDIR": str(tmp_path), "NO_COLOR": "1", "COLUMNS": "200"},
     )  # fmt: skip
 
 
@@ -34,20 +80,61 @@ def test_the_day_ends_with_equal_numbers_and_nothing_left_behind(tmp_path) -> No
     assert playing.returncode == 0, output
     assert "00000011895017425" in output
     assert "Nothing was lost" in output
+    rows = [tuple(cell.strip() for cell in line.split("│")[1:-1]) for line in output.splitlines() if "│" in line]
+    answers = {(who, what): answer for who, what, answer in (row for row in rows if len(row) == 3)}
+    assert answers["somebody unknown", "operations, with login and password"] == (
+        "403 · AUTH_PASSWORD_FORBIDDEN · order on ESI, clause 3(2)"
+    )
+    assert "STAFF_NOT_AUTHORISED" in answers["a stranger whom ESI knows", "sign-in through ESI"]
+    assert answers["Hospital clerk, 950174", "a case of her own hospital"] == "200"
+    assert "CASE_NOT_FOUND" in answers["Hospital clerk, 950174", "a case of another hospital"]
+    accepted = {who: int(count) for (who, what), count in answers.items() if what == "Treated case accepted"}
+    assert set(accepted) == {"system sanarip", "system direct-entry"}
+    assert f"{sum(accepted.values())} = " in output
+    assert "The audit is whole" in output
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_demo_leaves_nothing_running(tmp_path, number) -> None:
-    playing = start(tmp_path)
+def read_until(playing: subprocess.Popen[str], wanted: str) -> str:
+    """Its output up to the line with what is wanted."""
     assert playing.stdout is not None
-    while "/health" not in (line := playing.stdout.readline()) and "fund " not in line:
-        assert line, "the demo ended too early"
+    output = ""
+    while wanted not in (line := playing.stdout.readline()):
+        assert line, output
+        output += line
+    return output + line
+
+
+def stop(playing: subprocess.Popen[str], number: signal.Signals, folder: Path) -> None:
     children = psutil.Process(playing.pid).children(recursive=True)
     assert children
     playing.send_signal(number)
     playing.communicate(timeout=30)
     assert playing.returncode == 130
     assert not any(child.is_running() for child in children)
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_demo_leaves_nothing_running(tmp_path, number) -> None:
+    playing = start(tmp_path)
+    read_until(playing, "fund ")
+    stop(playing, number, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_kept_demo_tells_how_people_and_machines_get_in(tmp_path) -> None:
+    playing = start(tmp_path, "--cases", "50", "--keep")
+    output = read_until(playing, "--key-file")
+    command = output.splitlines()[-1].split()
+    assert command[:3] == ["gateway", "operations", "list"]
+    asked = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *command[1:], "--state", "parked", "--json"],
+        check=True, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert len(asked.stdout.splitlines()) == 1
+    sign_in = re.findall(r"^ +sign in +(\S+)", output, re.MULTILINE)[-1]
+    at_esi = httpx.get(sign_in, trust_env=False).headers["Location"]
+    assert httpx.get(at_esi, trust_env=False, follow_redirects=True).status_code == 200
+    stop(playing, signal.SIGINT, tmp_path)

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 from typer.testing import CliRunner
 
+from config.settings import load_settings
+from gateway.access.client_keys import make_key
 from gateway.cli.application import build
 from gateway.cli.failures import ExitCode
 from gateway.cli.remote import SENDER_HEADER
@@ -181,3 +186,103 @@ def test_a_busy_gateway_is_asked_again(running, tmp_path) -> None:
     assert run(running, "submit", cases(tmp_path, case_json())).exit_code == ExitCode.FINE
     running.answers("POST /v1/treated-cases", busy)
     assert run(running, "submit", cases(tmp_path, case_json())).exit_code == ExitCode.UNREACHABLE
+
+
+TOKEN = (200, {}, {"access_token": "a-token", "token_type": "DPoP", "expires_in": 600})
+UNPROVEN = (
+    401,
+    {},
+    {"title": "Unauthorized", "code": "AUTH_REQUIRED", "findings": [FINDING | {"code": "AUTH_REQUIRED"}]},
+)
+UPSTREAMS = (200, {}, {"items": []})
+
+
+@pytest.fixture
+def key(tmp_path):
+    """A client's key: the file, and its public part."""
+    made = make_key()
+    file = tmp_path / "client.jwk"
+    file.write_text(json.dumps(dict(made.private)))
+    return str(file), ECKey.import_key(dict(made.public))
+
+
+def test_a_client_asks_for_a_token_and_proves_its_requests(running, key) -> None:
+    file, public = key
+    running.answers("POST /oauth/token", TOKEN)
+    running.answers("GET /v1/upstreams", UPSTREAMS)
+    assert run(running, "upstreams", "list", "--client", "operator", "--key-file", file).exit_code == ExitCode.FINE
+    (_, asked, form), (_, sent, _) = running.asked
+    assertion = jwt.decode(parse_qs(form.decode())["client_assertion"][0], public).claims
+    assert (assertion["sub"], assertion["aud"]) == ("operator", running.url)
+    assert asked["Accept-Language"] == "en"
+    assert sent["Authorization"] == "DPoP a-token"
+    proof = jwt.decode(sent["DPoP"], public).claims
+    assert (proof["htm"], proof["htu"]) == ("GET", f"{running.url}/v1/upstreams")
+
+
+def test_the_client_can_be_named_in_the_environment(running, key, monkeypatch) -> None:
+    monkeypatch.setenv("GATEWAY_CLIENT", "operator")
+    monkeypatch.setenv("GATEWAY_KEY_FILE", key[0])
+    running.answers("POST /oauth/token", TOKEN)
+    running.answers("GET /v1/upstreams", UPSTREAMS)
+    assert run(running, "upstreams", "list").exit_code == ExitCode.FINE
+    assert [line for line, _, _ in running.asked] == ["POST /oauth/token", "GET /v1/upstreams"]
+    assert load_settings().server.port == 8066  # they are no settings of the service, and do not keep it from starting
+
+
+@pytest.mark.parametrize("half", [("--client", "operator"), ("--key-file", "operator.jwk")])
+def test_client_and_key_go_together(running, half) -> None:
+    result = run(running, "upstreams", "list", *half)
+    assert result.exit_code == ExitCode.USAGE
+    assert "go together" in result.stderr
+    assert running.asked == []
+
+
+PUBLIC = json.dumps(dict(make_key().public)).encode()
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"1", b'{"kty": "EC"}', b"\xff", PUBLIC])
+def test_a_file_without_a_key_is_told(running, tmp_path, content) -> None:
+    file = tmp_path / "no.jwk"
+    file.write_bytes(content)
+    result = run(running, "upstreams", "list", "--client", "operator", "--key-file", str(file))
+    assert result.exit_code == ExitCode.USAGE
+    assert "no private key" in result.stderr
+
+
+def test_a_gateway_that_wants_proof_says_how_to_give_it(running) -> None:
+    running.answers("GET /v1/upstreams", UNPROVEN)
+    result = run(running, "upstreams", "list")
+    assert result.exit_code == ExitCode.REFUSED
+    assert "wants to know who asks" in result.stderr
+    assert "--key-file" in result.stderr
+
+
+def test_a_client_without_a_token_is_told_why(running, key) -> None:
+    refusal = {"error": "invalid_client", "error_description": "The client was revoked."}
+    running.answers("POST /oauth/token", (401, {}, refusal))
+    running.answers("GET /v1/upstreams", UNPROVEN)
+    result = run(running, "upstreams", "list", "--client", "operator", "--key-file", key[0])
+    assert result.exit_code == ExitCode.REFUSED
+    assert "operator gets no token: The client was revoked." in result.stderr
+    assert "access.origin" in result.stderr
+
+
+def test_somebody_else_who_answers_for_tokens(running, key) -> None:
+    running.answers("POST /oauth/token", (200, {}, b"<html>"))
+    running.answers("GET /v1/upstreams", UNPROVEN)
+    result = run(running, "upstreams", "list", "--client", "operator", "--key-file", key[0])
+    assert result.exit_code == ExitCode.UNREACHABLE
+
+
+def test_submitting_stops_when_the_client_has_no_right(running, key, tmp_path) -> None:
+    running.answers("POST /oauth/token", TOKEN)
+    running.answers(
+        "POST /v1/treated-cases",
+        (403, {}, {"title": "Forbidden", "findings": [FINDING | {"code": "ACCESS_DENIED"}]}),
+    )
+    file = cases(tmp_path, case_json(card_number="1"), case_json(card_number="2"))
+    result = run(running, "submit", file, "--client", "operator", "--key-file", key[0])
+    assert result.exit_code == ExitCode.REFUSED
+    assert "ACCESS_DENIED" in result.stderr
+    assert len([line for line, _, _ in running.asked if line == "POST /v1/treated-cases"]) == 1

@@ -96,6 +96,14 @@ def test_another_refusal_of_the_same_request_is_no_loop(stage: Stage):
     assert [stage.send(code=codes[n % 2]) for n in range(20)] == [codes[n % 2] for n in range(20)]
 
 
+@pytest.mark.parametrize(
+    "code", [ErrorCode.IDEMPOTENCY_IN_PROGRESS, ErrorCode.STORE_UNAVAILABLE, ErrorCode.RATE_LIMITED]
+)
+def test_who_repeats_because_he_was_told_to_is_not_looping(stage: Stage, code: ErrorCode):
+    assert {stage.send(code=code) for _ in range(100)} == {code}
+    assert not stage.guard.knows("sanarip")
+
+
 def test_slow_repeats_are_no_loop(stage: Stage):
     for _ in range(40):
         assert stage.send() == CODE
