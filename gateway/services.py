@@ -14,6 +14,7 @@ from aiohttp import web
 from gateway.access.principal import PrincipalKind
 from gateway.access.table import Ownership, Permission
 from gateway.checking.checks import CaseChecks, ChecksHere
+from gateway.limits.coalescing import SharedReads
 from gateway.limits.concurrency import ConcurrencyGate
 from gateway.limits.policy import ConcurrencyPolicy, StormPolicy
 from gateway.limits.storm import StormGuard
@@ -192,6 +193,7 @@ class Services:
     audit_head_age: Callable[[], float] = float
     """Seconds for which entries of the audit have been without a signed head."""
     gate: ConcurrencyGate = field(default_factory=lambda: ConcurrencyGate(ConcurrencyPolicy()))
+    reads: SharedReads = field(default_factory=SharedReads)
     storms: StormGuard = field(default_factory=lambda: StormGuard(StormPolicy()))
     case: CaseSettings = field(default_factory=CaseSettings)
     limits: Limits = field(default_factory=Limits)

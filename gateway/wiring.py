@@ -38,7 +38,7 @@ from gateway.limits.addresses import Network, parse_networks
 from gateway.limits.local import LocalBuckets
 from gateway.limits.proxies import TrustedProxies
 from gateway.limits.rates import RateLimiter
-from gateway.limits.shared import SharedBuckets
+from gateway.limits.shared import SharedBuckets, forget_full_buckets
 from gateway.limits.storm import StormGuard
 from gateway.middleware.guarded import GuardedAccess
 from gateway.ports import Clock, Ids
@@ -126,7 +126,7 @@ async def protect(
     sessions = Sessions(store, ground.keeper.sealer, clock, limits)
     sign_ins = SignIns(store, ground.keeper.sealer, clock)
     staff = StaffRegister(store, ground.keeper.sealer, ground.keeper.index, clock, ground.ids, ground.trail.append)
-    duties += [clients, _Forgetting(replays, sign_ins, sessions)]
+    duties += [clients, _Forgetting(replays, sign_ins, sessions, *_full_buckets(ground))]
     proxies = TrustedProxies(
         ground.settings.proxies.parsed(),
         header=ground.settings.proxies.header,
@@ -274,6 +274,23 @@ class _Forgetful(Protocol):
     async def forget(self) -> int:
         """Forget some of what is stale; how many."""
         ...
+
+
+def _full_buckets(ground: Ground) -> Sequence[_Forgetful]:
+    """Only PostgreSQL holds any: one process alone counts in memory."""
+    return () if ground.settings.store.sqlite_path is not None else (_FullBuckets(ground.store),)
+
+
+class _FullBuckets:
+    """Buckets that are full again say nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def forget(self) -> int:
+        """See :class:`_Forgetful`; all at once."""
+        await self._store.write(forget_full_buckets)
+        return 0
 
 
 class _Forgetting:

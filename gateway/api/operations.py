@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from gateway.api.parameters import Query
 from gateway.api.views import STATES, operation_detail, operation_view
 from gateway.audit.actions import Action, Purpose
 from gateway.middleware.context import CONTEXT, sender_of
-from gateway.operations.model import OperationFilter, OperationRecord
+from gateway.operations.journal import Journal
+from gateway.operations.model import AttemptRecord, OperationFilter, OperationRecord
 from gateway.rules.findings import Refused
 from gateway.services import SERVICES, Limits, Sender
 from schemas.api import ReasonedCommand, ResolveCommand
@@ -44,12 +46,21 @@ async def show(request: web.Request) -> web.Response:
     """``GET /v1/operations/{operation_id}``: one operation with its attempts."""
     services = request.app[SERVICES]
     operation_id = OPERATION_ID.of_path(request)
-    operation = await services.journal.operation(operation_id)
-    if operation is None or not sender_of(request).may_see(operation.organisation):
+    sender = sender_of(request)
+    operation, attempts = await services.reads.run(
+        sender.name, ("operation", operation_id), partial(_with_attempts, services.journal, operation_id)
+    )
+    if operation is None or not sender.may_see(operation.organisation):
         raise Refused.because(ErrorCode.OPERATION_NOT_FOUND, "path:operation_id")
-    attempts = await services.journal.attempts(operation_id)
     language = request[CONTEXT].language
     return answer(operation_detail(operation, attempts, language), language=language)
+
+
+async def _with_attempts(
+    journal: Journal, operation_id: UUID
+) -> tuple[OperationRecord | None, Sequence[AttemptRecord]]:
+    operation = await journal.operation(operation_id)
+    return operation, () if operation is None else await journal.attempts(operation_id)
 
 
 async def index(request: web.Request) -> web.Response:
@@ -107,6 +118,7 @@ async def _decide(
 
 
 async def _note(request: web.Request, operation: OperationRecord, action: Action) -> None:
+    request.app[SERVICES].reads.part(sender_of(request).name)
     await note(request, action, Purpose.ADMINISTRATION, target=str(operation.id), organisation=operation.organisation)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.api.access_services import ACCESS_SERVICES
 from gateway.api.answers import JSON_TYPE
 from gateway.limits.pieces import BytesInPieces
 
@@ -22,17 +23,22 @@ DESCRIPTION: Final = web.AppKey("description", bytes)
 
 _STATIC: Final = files("gateway.api") / "static"
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_PEOPLE: Final = b"<!-- people -->\n"
+"""Where the landing page has its place for people who sign in."""
 _FILES: Final = {
     "docs.css": "docs.css",
     "docs.js": "docs.js",
+    "people.js": "people.js",
     "swagger-ui.css": "swagger-ui/swagger-ui.css",
     "swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js",
 }
 
 
-async def landing(_request: web.Request) -> web.Response:
-    """``GET /``: where to go from here."""
-    return _page("index.html")
+async def landing(request: web.Request) -> web.Response:
+    """``GET /``: where to go from here; with the way in where people can sign in."""
+    access = request.app.get(ACCESS_SERVICES)
+    people = b"" if access is None or access.signing_in is None else _read("people.html")
+    return _shown(_read("index.html").replace(_PEOPLE, people), ".html")
 
 
 async def docs(_request: web.Request) -> web.Response:
@@ -55,14 +61,18 @@ async def description(request: web.Request) -> web.Response:
 
 
 def _page(name: str) -> web.Response:
-    kind = _TYPES[name[name.rindex(".") :]]
+    return _shown(_read(name), name[name.rindex(".") :])
+
+
+def _shown(content: bytes, ending: str) -> web.Response:
+    kind = _TYPES[ending]
     headers = {
         "Content-Type": f"{kind}; charset=utf-8",
         "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
     }
-    return web.Response(body=BytesInPieces(_read(name)), headers=headers)
+    return web.Response(body=BytesInPieces(content), headers=headers)
 
 
 @cache

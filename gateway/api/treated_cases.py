@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import orjson
 from aiohttp import web
 
@@ -34,8 +36,9 @@ async def show(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     number = number_in_path(request)
     assert number is not None
-    case = await services.journal.case(number)
-    if case is None or not sender_of(request).may_see(case.organisation):
+    sender = sender_of(request)
+    case = await services.reads.run(sender.name, ("case", number), partial(services.journal.case, number))
+    if case is None or not sender.may_see(case.organisation):
         raise Refused.because(ErrorCode.CASE_NOT_FOUND, NUMBER_PATH)
     await note(
         request,
@@ -54,6 +57,7 @@ async def _accept(request: web.Request, *, correction_of: str | None) -> web.Res
     sender = sender_of(request)
     submission = _submission(request, sender, correction_of)
     acceptance = await services.journal.submit_case(submission)
+    services.reads.part(sender.name)
     if acceptance.repeated:
         services.metrics.repeated()
     else:
