@@ -18,9 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
-from gateway.store.access_tables import (
-    metadata,
-)  # not that of gateway.store.tables, which alone knows half of the tables
+from gateway.store.access_tables import metadata  # with it, those of access are among the tables
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
 from gateway.store.tables import events

@@ -34,6 +34,7 @@ def build_application(services: Services) -> web.Application:
     application[DESCRIPTION] = document(ROUTES)
     for route in ROUTES:
         _add(application, route)
+    _refuse_other_methods(application)
     application.cleanup_ctx.append(partial(_background, services=services, lag=lag))
     return application
 
@@ -50,6 +51,22 @@ def _add(application: web.Application, route: Route) -> None:
     application.router.add_route(route.method, route.path, handler, expect_handler=_continue)
     if route.method == "GET":
         application.router.add_route("HEAD", route.path, handler)
+
+
+def _refuse_other_methods(application: web.Application) -> None:
+    """Each path answers for itself what it does not do.
+
+    Else ``/v1/treated-cases/check`` would leave GET and PUT to ``/v1/treated-cases/{ksf_number}``, which fits it too.
+    """
+    methods: dict[str, set[str]] = {}
+    for route in ROUTES:
+        methods.setdefault(route.path, set()).update({"GET", "HEAD"} if route.method == "GET" else {route.method})
+    for path, allowed in methods.items():
+        application.router.add_route("*", path, partial(_refuse_method, allowed=frozenset(allowed)))
+
+
+async def _refuse_method(request: web.Request, allowed: frozenset[str]) -> web.StreamResponse:
+    raise web.HTTPMethodNotAllowed(request.method, allowed)
 
 
 async def _continue(request: web.Request) -> None:

@@ -14,7 +14,13 @@ from gateway.rules.findings import Refused
 from schemas.errors import Language, Text
 
 _AGAIN: Final = Text("Кайра кирүү", "Войти заново", "Sign in again")
-_NUMBER: Final = Text("Бул жооптун instance мааниси", "Значение instance этого ответа", "The instance of this answer")
+_AGAIN_PATH: Final = "/sign-in?step_up=true"
+"""ESI asks anew: whoever it still knows in this browser could not come in as somebody else otherwise."""
+_NUMBER: Final = Text(
+    "Жардам сураганда ушул номерди айтыңыз",
+    "Обращаясь за помощью, назовите этот номер",
+    "When you ask for help, give this number",
+)
 _HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": POLICY,
@@ -58,7 +64,8 @@ def _html(refused: Refused, language: Language, request_id: str) -> str:
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<title>Көпүрө · Köpürö</title><link rel="stylesheet" href="/static/docs.css"></head><body><main>'
-        f'{text}<p><a href="/sign-in">{escape(_AGAIN.in_language(language))}</a></p>'
+        '<p><a href="/">Көпүрө · Köpürö</a></p>'
+        f'{text}<p><a href="{_AGAIN_PATH}">{escape(_AGAIN.in_language(language))}</a></p>'
         f"<p>{escape(_NUMBER.in_language(language))}: <code>urn:uuid:{escape(request_id)}</code></p>"
         "</main></body></html>"
     )

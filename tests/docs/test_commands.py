@@ -35,7 +35,7 @@ def shown(page: Path) -> Iterator[str]:
 def parse(line: str) -> None:
     """Take the line as far as to the command itself, without running it. Raises what a wrong line raises."""
     words = [_PLACEHOLDERS.get(word, word) for word in shlex.split(line, comments=True)]
-    unfinished = words[-1:] in (["…"], ["..."])
+    unfinished = words[-1:] in (["…"], ["..."], ["--help"])
     words = words[:-1] if unfinished else words
     command: Any = typer.main.get_command(build())
     context = None
@@ -43,9 +43,7 @@ def parse(line: str) -> None:
         if not words:
             assert unfinished, "a command is missing"
             return
-        assert not words[0].startswith("-") or words == ["--help"]
-        if words == ["--help"]:
-            return
+        assert not words[0].startswith("-")
         name, *words = words
         context = command.context_class(command, info_name=name, parent=context)
         command = command.get_command(context, name)
