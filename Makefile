@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-quick lint format bench schemas lock campaign slow smuggling interop wheel clean
+.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign slow smuggling interop wheel clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -23,8 +23,18 @@ demo: $(VENV)/.run ## a hospital's day: gateway, security server and fund as pro
 run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md)
 	$(GATEWAY) serve --config config/gateway.toml
 
-test: $(VENV)/.dev lint ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
+test: $(VENV)/.dev lint chromium ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
 	$(PYTEST) -n $(JOBS) --dist loadfile
+
+# The browser tests need Chromium. Where it may be had for the asking it is; elsewhere they say how when they are skipped.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		test "$$(id -u)" -ne 0 || test ! -e /etc/debian_version || { \
+		echo 'Installing Chromium for the browser tests (once) …'; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || \
+		echo 'It cannot be installed here; the browser tests are skipped.'; }
 
 test-quick: $(VENV)/.dev ## unit tests only
 	$(PYTEST) -n $(JOBS) tests/unit

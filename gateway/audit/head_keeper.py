@@ -76,7 +76,7 @@ class HeadKeeper:
         except StoreUnavailable:
             log.warning("store_unavailable", task="audit-head")
         except OSError as error:
-            log.error("audit_head_not_exported", error_type=type(error).__name__)  # noqa: TRY400 - a traceback says no more
+            log.error("audit_head_not_exported", alarm=True, error_type=type(error).__name__)  # noqa: TRY400 - a traceback says no more
         else:
             self._covered_until = begun if first_uncovered is None else min(first_uncovered, begun)
 
@@ -99,7 +99,7 @@ class HeadKeeper:
         end, head = chain_end(connection), last_head(connection)
         if not (_agrees(connection, head) and _agrees(connection, exported)):
             # Signing would vouch for what an earlier signature contradicts.
-            log.error("audit_chain_broken", position=end.position)
+            log.error("audit_chain_broken", alarm=True, position=end.position)
             return
         if end != Link() and (head is None or head.position < end.position):
             store_head(connection, sign_head(self._signer, end, now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
@@ -23,6 +24,7 @@ _TIMEOUT = httpx.Timeout(35.0, connect=3.0)
 class Remote:
     """A client of one gateway. Raises :class:`Failure` when it cannot be reached or refuses.
 
+    Trusted are the authorities of this machine, or those of the file that ``SSL_CERT_FILE`` names.
     ``sender`` names who sends, to a gateway that believes names; others are shown the caller's key.
     """
 
@@ -34,7 +36,12 @@ class Remote:
         self._machine = _machine(caller)
         try:
             self._client = httpx.Client(
-                base_url=caller.url, headers=headers, timeout=_TIMEOUT, trust_env=False, auth=self._machine
+                base_url=caller.url,
+                headers=headers,
+                timeout=_TIMEOUT,
+                trust_env=False,
+                auth=self._machine,
+                verify=ssl.create_default_context() if caller.url.startswith("https:") else True,
             )
         except httpx.InvalidURL:
             problem = f"{caller.url} is no URL."

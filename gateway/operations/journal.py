@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection, func, select, text
 
 from gateway.operations import interventions
@@ -28,11 +29,14 @@ from gateway.operations.signals import EVENTS, Signals, ended, work
 from gateway.operations.words import opened_case, opened_event, opened_operation
 from gateway.ports import BlindIndex, Clock, Ids, Sealer
 from gateway.rules.findings import Refused
+from gateway.sealing.errors import CannotOpen
 from gateway.sealing.index import keyed_digest
 from gateway.sealing.payloads import open_payload, seal_payload
 from gateway.store.grouping import Store
 from gateway.store.tables import attempts, operations, treated_cases
 from schemas.errors import ErrorCode
+
+log = structlog.get_logger(__name__)
 
 
 class Journal:
@@ -118,12 +122,16 @@ class Journal:
     async def case(self, ksf_number: str) -> CaseRecord | None:
         """The treated case with this КСФ number.
 
-        Raises ``Refused`` (CONTENT_ERASED) when its time of keeping has ended.
+        Raises ``Refused``: CONTENT_ERASED when its time of keeping has ended, CONTENT_UNREADABLE without its key.
         """
         found = await self._store.read(partial(_case, ksf_number=ksf_number))
         if found is None:
             return None
-        payload = open_payload(self._sealer, found.operation.id, found.payload)
+        try:
+            payload = open_payload(self._sealer, found.operation.id, found.payload)
+        except CannotOpen as error:
+            log.error("payload_unreadable", alarm=True, operation_id=str(found.operation.id))  # noqa: TRY400 - says it all
+            raise Refused.because(ErrorCode.CONTENT_UNREADABLE) from error
         return replace(opened_case(self._sealer, found), payload=payload)
 
     async def wait_for_end(self, operation_id: UUID, seconds: float) -> OperationRecord | None:

@@ -355,4 +355,19 @@ ENTRIES: dict[ErrorCode, ErrorEntry] = {
             "If the content is needed, take it from the system that sent it.",
         ),
     ),
+    ErrorCode.CONTENT_UNREADABLE: ErrorEntry(
+        status=503,
+        actor=Actor.OPERATOR,
+        retry=Retry.SAME_KEY_LATER,
+        message=Text(
+            "Билдирүүнүн мазмуну шифрленген, аны ачуучу ачкыч шлюзда азыр жок.",
+            "Содержание сообщения зашифровано, и ключа, который его открывает, у шлюза сейчас нет.",
+            "The content is sealed, and the gateway does not have the key that opens it now.",
+        ),
+        action=Text(
+            "Операторго кабарлаңыз: ал ачкычты сакталган көчүрмөдөн кайтарат («gateway keys check»).",
+            "Сообщите оператору: он вернёт ключ из сохранённой копии («gateway keys check»).",
+            "Tell the operator, who brings the key back from its safe copy («gateway keys check»).",
+        ),
+    ),
 }

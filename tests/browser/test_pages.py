@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from pathlib import Path
-
-import pytest
 
 from gateway.api.routes import ROUTES
 from tests.service.api.conftest import Gateway
+from tests.support.chromium import CHROMIUM, needs_chromium, options
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; enable with: apt-get install chromium")
+pytestmark = needs_chromium
 
-OPTIONS = (
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=10000",
-)
+DUMPING = ("--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom")
 
 
 async def shown(url: str, folder: Path) -> tuple[str, str]:
     """The page's document after its scripts have run, and what the browser complained of."""
     assert CHROMIUM is not None
-    options = [*OPTIONS, f"--user-data-dir={folder}", "--dump-dom"]
-    if os.geteuid() == 0:
-        options.append("--no-sandbox")  # Chromium refuses to run as root otherwise
     process = await asyncio.create_subprocess_exec(
-        CHROMIUM, *options, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        CHROMIUM, *options(folder), *DUMPING, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(60):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import aiohttp
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -127,7 +126,7 @@ async def test_a_clerk_signs_in_sees_who_they_are_and_leaves(house: House):
         assert "You have signed in" in shown
         assert "Sign in through ESI" not in shown
         role = await tab.value("document.querySelector('#people li').textContent")
-        assert HOSPITAL in role or "," in role
+        assert role.startswith("Hospital clerk, ")
         for personal in (CLERK.pin, CLERK.family_name, CLERK.given_name):
             assert personal not in shown
         assert await tab.value("document.cookie") == "", "no script can read a cookie of ours"
@@ -152,14 +151,14 @@ async def test_a_clerk_signs_in_sees_who_they_are_and_leaves(house: House):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "again"),
     [
-        ("ky", "ыйгарым укуктуу кызматкерлердин"),
-        ("ru", "уполномоченных сотрудников"),
-        ("en", "list of authorised staff"),
+        ("ky", "ыйгарым укуктуу кызматкерлердин", "Кайра кирүү"),
+        ("ru", "уполномоченных сотрудников", "Войти заново"),
+        ("en", "list of authorised staff", "Sign in again"),
     ],
 )
-async def test_a_stranger_reads_why_they_are_not_let_in(house: House, language: str, words: str):
+async def test_a_stranger_reads_why_they_are_not_let_in(house: House, language: str, words: str, again: str):
     async with chromium(house.folder / "profile", house.trust, language=language) as tab:
         await tab.open(f"{house.origin}/sign-in")
         await tab.until("document.getElementById('pin') !== null")
@@ -177,7 +176,9 @@ async def test_a_stranger_reads_why_they_are_not_let_in(house: House, language: 
         assert await tab.value("document.documentElement.lang") == language
         # A page of ours, in our dress, with a way on that the keyboard reaches.
         assert await tab.value("document.styleSheets.length") == 1
-        await tab.press("Tab")
-        assert await tab.value("document.activeElement.getAttribute('href')") == "/sign-in"
         cookies = (await tab.tell("Network.getCookies", urls=[f"{house.origin}/"]))["cookies"]
         assert "__Host-kopuro" not in {one["name"] for one in cookies}
+        await tab.tab_to(again)
+        await tab.press("Enter")
+        # Not the same person at once: ESI asks who it is now.
+        await tab.until("document.getElementById('pin') !== null")

@@ -158,7 +158,7 @@ def test_events_for_people_are_all_described():
 def test_events_named_beside_alarms_exist():
     text = read(OPERATORS).partition("Beside them, without that mark:")[2].partition("\n\n")[0]
     events = re.findall(r"`([a-z_]+)`", text)
-    assert "audit_chain_broken" in events
+    assert "key_ring_unusable" in events
     known = sources()
     assert [event for event in events if f'"{event}"' not in known] == []
 

@@ -132,7 +132,7 @@ class Tab:
     async def picture(self, file: Path) -> None:
         """Take a picture of the page."""
         told = await self.tell("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-        file.write_bytes(base64.b64decode(told["data"]))
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(told["data"]))
 
 
 @asynccontextmanager
@@ -169,7 +169,11 @@ async def chromium(folder: Path, *more: str, language: str = "en") -> AsyncItera
 async def _port(file: Path) -> int:
     """Where the browser listens, once it has written that down."""
     deadline = time.monotonic() + _DEADLINE
-    while not file.exists() or not (lines := file.read_text(encoding="ascii").splitlines()):
+    while not (lines := _lines(file)):
         assert time.monotonic() < deadline, "Chromium does not start"
         await asyncio.sleep(0.05)
     return int(lines[0])
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="ascii").splitlines() if file.exists() else []
