@@ -16,12 +16,13 @@ from typing import Any, Final
 import orjson
 import uvloop
 
-from benchmarks import accepting, backlog, delivery, machine, rendering, transports
+from benchmarks import accepting, access, backlog, delivery, machine, rendering, transports
 from benchmarks.workspace import Workspace
 
 RESULTS: Final = Path(__file__).parent / "results"
 MEASUREMENTS: Final[dict[str, Callable[[Workspace], Awaitable[None]]]] = {
     "accept": accepting.measure,
+    "access": access.measure,
     "delivery": delivery.measure,
     "transport": transports.measure,
     "backlog": backlog.measure,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
@@ -40,26 +40,31 @@ class Engine:
 
     async def sample(self, callers: int, seconds: float) -> Sample:
         """Keep ``callers`` submitting and count what is committed within ``seconds``."""
-        latencies: list[float] = []
-        stopping = False
+        return await closed_loop(
+            lambda: self.store.submit(self.acceptance.accept, next(self.arrivals)), callers, seconds
+        )
 
-        async def call() -> None:
-            for arrival in self.arrivals:
-                if stopping:
-                    return
-                began = perf_counter()
-                await self.store.submit(self.acceptance.accept, arrival)
-                latencies.append(perf_counter() - began)
 
-        tasks = [asyncio.create_task(call()) for _ in range(callers)]
-        await asyncio.sleep(_SETTLE_SECONDS)
-        latencies.clear()
-        began = perf_counter()
-        await asyncio.sleep(seconds)
-        committed, took = latencies.copy(), perf_counter() - began
-        stopping = True
-        await asyncio.gather(*tasks)
-        return Sample.of(committed, took)
+async def closed_loop(do: Callable[[], Awaitable[object]], callers: int, seconds: float) -> Sample:
+    """Keep ``callers`` doing something over and over, and count what is done within ``seconds``."""
+    latencies: list[float] = []
+    stopping = False
+
+    async def call() -> None:
+        while not stopping:
+            began = perf_counter()
+            await do()
+            latencies.append(perf_counter() - began)
+
+    tasks = [asyncio.create_task(call()) for _ in range(callers)]
+    await asyncio.sleep(_SETTLE_SECONDS)
+    latencies.clear()
+    began = perf_counter()
+    await asyncio.sleep(seconds)
+    done, took = latencies.copy(), perf_counter() - began
+    stopping = True
+    await asyncio.gather(*tasks)
+    return Sample.of(done, took)
 
 
 async def open_engine(workspace: Workspace, engine: str, name: str) -> Engine:

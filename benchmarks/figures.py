@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something that is measured. ``name`` is stable; the unit is ``1/s``, ``ms``, ``s``, ``MB``, ``×`` or ``%``."""
+    """Something that is measured. ``name`` is stable.
+
+    The unit is ``1/s``, ``ms``, ``µs``, ``s``, ``MB``, ``×`` or ``%``.
+    """
 
     name: str
     title: str

@@ -85,17 +85,21 @@ class Workspace:
         codec: str = "zeep",
         concurrency: int = 16,
         core: int | None = None,
+        more: str = "",
     ) -> Gateway:
-        """``gateway serve`` on a database, with the example register in it. ``module`` may stand in for the command."""
+        """``gateway serve`` on a database, with the example register in it. ``module`` may stand in for the command.
+
+        ``more`` are further settings (TOML).
+        """
         settings = self.folder / f"{name}.toml"
         url, environment = _without_password(database)
         password = f'password = {{ environment = "{_PASSWORD}" }}' if environment else ""
         settings.write_text(
             _SETTINGS.format(
-                url=url, password=password, keys=self._keys(), security_server=security_server, codec=codec,
+                url=url, password=password, keys=self.keys(), security_server=security_server, codec=codec,
                 concurrency=concurrency, pilot_until=PILOT_UNTIL, client=_subsystem(CLIENT),
                 provider=_subsystem(PROVIDER),
-            ),
+            ) + more,
             encoding="utf-8",
         )  # fmt: skip
         importing = ("reference", "import", "organisations", EXAMPLE_REGISTER, "--config", settings)
@@ -108,7 +112,7 @@ class Workspace:
         ready = await process.until_ready()
         return Gateway(process, ready["url"], database)
 
-    def _keys(self) -> Path:
+    def keys(self) -> Path:
         """Keys of all gateways of this run."""
         keys = self.folder / "keys"
         if not keys.exists():

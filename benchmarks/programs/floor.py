@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import secrets
 from collections.abc import Sequence
 from itertools import count
 from typing import cast
@@ -27,7 +28,9 @@ from gateway.operations.model import (
     State,
     UpstreamStatus,
 )
+from gateway.ports import AuditEvent
 from gateway.reference.organisations import OrganisationsInMemory
+from gateway.sealing.index import HmacIndex
 from gateway.services import CaseSettings, NamedSenders, Sender, Services
 from gateway.store.grouping import StoreHealth
 from gateway.system import SystemClock, TimeOrderedIds
@@ -87,6 +90,11 @@ class _NoStore:
         return StoreHealth(writable=True, migrated=True, disk_free_fraction=None, latency_seconds=0.0)
 
 
+class _NoAudit:
+    async def record(self, event: AuditEvent) -> None:
+        """Nothing is written down."""
+
+
 async def _main() -> None:
     checkers = Checkers(spare_cores())
     await checkers.start()
@@ -97,6 +105,8 @@ async def _main() -> None:
         register=OrganisationsInMemory(organisations_from(EXAMPLE_REGISTER, Language.EN)),
         clock=SystemClock(),
         ids=TimeOrderedIds(),
+        index=HmacIndex(secrets.token_bytes(32)),
+        audit=_NoAudit(),
         checks=checkers,
         case=CaseSettings(pilot_until=PILOT_UNTIL),
         access=NamedSenders({"sanarip": Sender(name="sanarip", organisations=None, channel=Channel.SYSTEM)}, "sanarip"),

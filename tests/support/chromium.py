@@ -158,6 +158,8 @@ async def chromium(folder: Path, *more: str, language: str = "en") -> AsyncItera
                 for domain in ("Page", "Runtime", "Log"):
                     await tab.tell(f"{domain}.enable")
                 yield tab
+                await tab.tell("Browser.close")  # killed, it would leave folders behind
+                await asyncio.wait_for(process.wait(), _DEADLINE)
                 listening.cancel()
                 await asyncio.gather(listening, return_exceptions=True)
     finally:

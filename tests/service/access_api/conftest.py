@@ -205,6 +205,7 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
             rates=RateLimiter(RatesPolicy(), buckets, buckets),
             audit=trail,
             clock=clock,
+            throttled=lambda _: None,
         )
         application = build_application(make_services(access=access, clock=clock))
         signing_in_with = partial(

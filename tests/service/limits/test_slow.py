@@ -7,7 +7,6 @@ import statistics
 import sys
 import time
 
-import orjson
 import pytest
 
 from tests.campaigns.slow_attack import Kind
@@ -16,7 +15,8 @@ from tests.support.processes import PROJECT
 
 pytestmark = pytest.mark.slow
 CONNECTIONS = 150
-SECONDS = 4.0
+LONGEST_SECONDS = 30.0
+"""The attack goes on until enough attackers were cut off, on a busy machine for so long."""
 _LIMITS = {Kind.HEADERS: "header", Kind.BODY: "body", Kind.READ: "write"}
 
 
@@ -44,17 +44,17 @@ async def test_slow_attackers_are_cut_off_and_others_served(kind: Kind):
         quiet = await waits(served, 1.0)
         attacker = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.campaigns.slow_attack", "--port", str(served.port), "--kind", kind.value,
-            "--connections", str(CONNECTIONS), "--seconds", str(SECONDS), cwd=PROJECT, stdout=asyncio.subprocess.PIPE,
+            "--connections", str(CONNECTIONS), "--seconds", str(2 * LONGEST_SECONDS),
+            cwd=PROJECT, stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
             await served.until(lambda: served.gate.open > 20)
-            attacked = await waits(served, SECONDS - 1)
-            said, _ = await attacker.communicate()
+            attacked = await waits(served, 3.0)
+            async with asyncio.timeout(LONGEST_SECONDS):
+                while served.seen.timed_out[_LIMITS[kind]] <= CONNECTIONS / 2:
+                    await asyncio.sleep(0.05)
         finally:
-            if attacker.returncode is None:
-                attacker.kill()
-                await attacker.wait()
-    assert orjson.loads(said)["most_held"] > 20
-    assert served.seen.timed_out[_LIMITS[kind]] > CONNECTIONS / 2
+            attacker.kill()
+            await attacker.wait()
     # On a busy machine single requests wait for their turn of the processor, attack or not.
     assert p95(attacked) < 2 * p95(quiet) + 0.1
