@@ -107,8 +107,19 @@ async def wrong_issuer_in_the_callback(world: World) -> None:
 
 async def rotated_keys(world: World) -> None:
     assert (await world.browser.post(f"{world.url}/simulator/keys/rotate")).status_code == 204
+    async with asyncio.timeout(5):
+        while not await _knows_the_new_key(world):
+            await asyncio.sleep(0.2)  # the client reads the keys once a second at most
+
+
+async def _knows_the_new_key(world: World) -> bool:
     world.browser.cookies.clear()
-    assert (await world.identify(await world.callback())).pin == PERSON.pin
+    try:
+        identity = await world.identify(await world.callback())
+    except SignInRefused as refusal:
+        assert refusal.reason is Reason.KEY_UNKNOWN, refusal.reason
+        return False
+    return identity.pin == PERSON.pin
 
 
 async def logout(world: World) -> None:
