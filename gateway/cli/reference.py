@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,12 +13,11 @@ from gateway.cli.configuration import settings_or_failure
 from gateway.cli.failures import ExitCode, Failure
 from gateway.cli.options import ConfigOption, JsonFlag, LanguageOption
 from gateway.cli.output import print_json, print_table
+from gateway.cli.stores import in_store
 from schemas.errors.model import Language, Severity
 
 if TYPE_CHECKING:
-    from config.settings import Settings
     from gateway.ports import Organisation
-    from gateway.store.grouping import Store
 
 commands = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Reference data: the register of organisations."
@@ -28,8 +26,6 @@ import_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="
 list_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Show reference data.")
 commands.add_typer(import_commands, name="import")
 commands.add_typer(list_commands, name="list")
-
-Answer = TypeVar("Answer")
 
 
 @import_commands.command(
@@ -51,7 +47,7 @@ def import_organisations(
 
     settings = settings_or_failure(config)
     organisations = organisations_from(file, language)
-    _in_store(settings, lambda store: store.write(partial(replace_organisations, rows=organisations)))
+    in_store(settings, lambda store: store.write(partial(replace_organisations, rows=organisations)))
     if as_json:
         print_json({"imported": len(organisations)})
     else:
@@ -63,7 +59,7 @@ def list_organisations(*, config: ConfigOption = None, as_json: JsonFlag = False
     """Show the register. On SQLite the gateway must not be running meanwhile."""
     from gateway.store.organisations import load_organisations  # noqa: PLC0415 - commands import what they need
 
-    organisations = _in_store(settings_or_failure(config), lambda store: store.read(load_organisations))
+    organisations = in_store(settings_or_failure(config), lambda store: store.read(load_organisations))
     if as_json:
         for organisation in organisations:
             print_json({name: getattr(organisation, name) for name in _FIELDS})
@@ -99,27 +95,3 @@ def organisations_from(file: Path, language: Language) -> Sequence[Organisation]
     if wrong:
         raise Failure(f"{file}: {wrong} errors; nothing was taken over.", "Correct them all and try again.")
     return parsed.organisations
-
-
-def _in_store(settings: Settings, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
-    """Run the work on the open store; trouble with the store becomes a :class:`Failure`."""
-    from gateway.rules.findings import Refused  # noqa: PLC0415 - commands import what they need
-    from gateway.store.opening import store_for  # noqa: PLC0415 - as above
-    from gateway.store.sqlite import AlreadyInUse  # noqa: PLC0415 - as above
-
-    async def session() -> Answer:
-        store = store_for(settings.store.sqlite_path, settings.store.postgresql_url)
-        await store.open()
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(session())
-    except AlreadyInUse:
-        problem = "The gateway is running on this SQLite database, which takes one process."
-        raise Failure(problem, "Stop the gateway, run this again, start it.", code=ExitCode.UNREACHABLE) from None
-    except (Refused, OSError) as error:
-        problem = f"The store cannot be used ({error})."
-        raise Failure(problem, "Check [store] in the configuration.", code=ExitCode.UNREACHABLE) from None
