@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,3 +23,8 @@ class TimeOrderedIds:
     def new(self) -> UUID:
         """A new identifier."""
         return uuid_utils.compat.uuid7()
+
+
+def spread(seconds: float) -> float:
+    """A moment within ``seconds``, at random: so that nodes do not all look at once."""
+    return random.uniform(0, seconds)  # noqa: S311 - not a secret

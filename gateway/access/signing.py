@@ -23,10 +23,10 @@ from gateway.access.canonical import in_canonical_form
 from gateway.access.jose import SKEW
 from gateway.access.public_keys import PublicKey, read_public_key
 from gateway.access.signing_rows import Overtaken, delete_key, load_keys, replace_keys, shred_keys
-from gateway.operations.policy import spread
 from gateway.ports import Clock, Sealer
 from gateway.sealing.errors import CannotOpen
 from gateway.store.grouping import Store, StoreUnavailable
+from gateway.system import spread
 
 log = structlog.get_logger(__name__)
 

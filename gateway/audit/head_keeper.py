@@ -16,11 +16,11 @@ from gateway.audit.chain import Link
 from gateway.audit.head_file import HeadFile
 from gateway.audit.heads import Head, HeadSigner, last_head, read_heads, sign_head, store_head
 from gateway.audit.trail import chain_end
-from gateway.operations import cursors
-from gateway.operations.policy import spread
 from gateway.ports import Clock, Ids
+from gateway.store import cursors
 from gateway.store.access_tables import audit_entries
 from gateway.store.grouping import Store, StoreUnavailable
+from gateway.system import spread
 
 log = structlog.get_logger(__name__)
 

@@ -16,12 +16,13 @@ from gateway.operations.breaker import Breaker
 from gateway.operations.claims import next_due, recover
 from gateway.operations.lane import Lane, LaneObserver
 from gateway.operations.model import UpstreamStatus
-from gateway.operations.policy import DeliveryPolicy, spread
+from gateway.operations.policy import DeliveryPolicy
 from gateway.operations.signals import Signals, work
 from gateway.ports import Clock, Ids, Sealer, Upstream
 from gateway.rules.findings import Refused
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.tables import interventions, operations, upstreams
+from gateway.system import spread
 from schemas.errors import ErrorCode
 
 log = structlog.get_logger(__name__)

@@ -10,12 +10,12 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection, select, update
 
-from gateway.operations import cursors
 from gateway.operations.feed import append_events, event_row, read_events
 from gateway.operations.policy import DeliveryPolicy, backoff
 from gateway.operations.signals import EVENTS, Signals
 from gateway.operations.words import Words, opened_event, seal_words
 from gateway.ports import Clock, EventSink, Ids, ReviewDecision, ReviewSource, Sealer
+from gateway.store import cursors
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.tables import treated_cases
 

@@ -12,13 +12,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select, update
 
-from gateway.operations import cursors
-from gateway.operations.policy import spread
 from gateway.ports import Clock, Organisation
+from gateway.store import cursors
 from gateway.store.grouping import Store, StoreUnavailable
 from gateway.store.organisations import load_organisations
 from gateway.store.tables import cursors as cursors_table
 from gateway.store.tables import operations
+from gateway.system import spread
 
 log = structlog.get_logger(__name__)
 

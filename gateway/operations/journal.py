@@ -236,8 +236,8 @@ def _lowest_id(instant: datetime) -> UUID:
 
 
 def _highest_id(instant: datetime) -> UUID:
-    """The largest UUIDv7 of a moment shortly after ``instant``."""
-    return UUID(int=((int(instant.timestamp() * 1000) + _MINUTE_OF_MILLISECONDS + 1) << 80) - 1)
+    """The largest UUIDv7 of a moment shortly after ``instant``; there is none from before 1970."""
+    return UUID(int=(max(1, int(instant.timestamp() * 1000) + _MINUTE_OF_MILLISECONDS + 1) << 80) - 1)
 
 
 def _case(connection: Connection, ksf_number: str) -> CaseRecord | None:

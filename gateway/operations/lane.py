@@ -14,7 +14,7 @@ import structlog
 from gateway.operations.breaker import Breaker
 from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_due
 from gateway.operations.model import Outcome, Result, State, Step
-from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide, spread
+from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide
 from gateway.operations.signals import EVENTS, Signals, ended, work
 from gateway.operations.words import Words, seal_words
 from gateway.ports import Clock, Ids, Sealer, Upstream
@@ -22,6 +22,7 @@ from gateway.rules.findings import Refused
 from gateway.sealing.errors import CannotOpen
 from gateway.sealing.payloads import open_payload
 from gateway.store.grouping import Store, StoreUnavailable
+from gateway.system import spread
 from schemas.errors import ErrorCode
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -126,8 +125,3 @@ def backoff(attempt: int, policy: DeliveryPolicy) -> float:
 
 
 _RETRYING = Retrying()
-
-
-def spread(seconds: float) -> float:
-    """A moment within ``seconds``, at random: so that nodes do not all look at once."""
-    return random.uniform(0, seconds)  # noqa: S311 - not a secret

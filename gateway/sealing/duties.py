@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.operations.policy import spread
 from gateway.ports import Clock
 from gateway.sealing.errors import KeyRingUnusable
 from gateway.sealing.keeper import KeyKeeper
 from gateway.sealing.retention import Retention
 from gateway.sealing.rotation import Rewrapping
 from gateway.store.grouping import StoreUnavailable
+from gateway.system import spread
 
 log = structlog.get_logger(__name__)
 

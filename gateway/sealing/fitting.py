@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from gateway.operations import cursors
 from gateway.ports import BlindIndex
 from gateway.sealing.errors import KeyRingUnusable
+from gateway.store import cursors
 from gateway.store.tables import cursors as cursors_table
 
 _NAME: Final = "index-key"

@@ -12,11 +12,11 @@ from gateway.audit.entries import StoredEntry, read_entries
 from gateway.audit.head_file import read_export
 from gateway.audit.verification import verify
 from gateway.cli.demo.stage import Stage
+from gateway.cli.demo.world import HEADS_FILE
 from gateway.store.grouping import Store
 from gateway.store.sqlite import SqliteStore
 from schemas.errors.model import Language
 
-HEADS_FILE = "heads.jsonl"
 """Where the gateway exports the signed heads of its audit."""
 
 _PAGE = 5000

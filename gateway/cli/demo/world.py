@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from gateway.cli.demo.access import register
 from gateway.cli.demo.processes import Child, free_port
-from gateway.cli.demo.record import HEADS_FILE
-from gateway.cli.demo.stage import Stage
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import CLIENT, ESI_CLIENT, EXAMPLE_REGISTER, PROVIDER
 from gateway.ports import Organisation
@@ -34,6 +33,22 @@ class Ports:
     esi: int
 
 
+HEADS_FILE = "heads.jsonl"
+"""Where the gateway exports the audit's signed heads, in the demo's folder."""
+
+
+class Telling(Protocol):
+    """Who tells the visitor what is going on."""
+
+    def working(self, key: str) -> AbstractContextManager[object]:
+        """Something takes its time."""
+        ...
+
+    def started(self, world: World) -> None:
+        """Everything is there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Where everything is. ``fund``, ``security_server`` and ``hospital`` are the addresses of their controls."""
@@ -49,7 +64,7 @@ class World:
     """The gateway's process."""
 
 
-async def build_world(folder: Path, running: AsyncExitStack, stage: Stage) -> World:
+async def build_world(folder: Path, running: AsyncExitStack, stage: Telling) -> World:
     """Start everything; ``running`` stops it again.
 
     Raises :class:`gateway.cli.demo.processes.CannotStart`.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.rules.treated_case import check_case, check_json
 from schemas.errors import Language, Severity
 from schemas.treated_case import TreatedCase
-from tests.builders import ADMITTED_AT, DISCHARGED_AT, case_bytes, movement_json
+from tests.builders import ADMITTED_AT, DISCHARGED_AT, case_bytes, movement_json, operation_json
 from tests.unit.rules import mistakes
 from tests.unit.rules.circumstances import facts, said
 from tests.unit.rules.strategies import cases
@@ -68,6 +68,20 @@ def test_a_field_given_twice_is_found_besides_other_mistakes() -> None:
 def test_a_hopeless_body_gets_a_short_answer() -> None:
     names = ", ".join(f'"f{letter}{number}": 1' for number in range(100) for letter in "abcdefghijklmnopqrst")
     assert len(check_json(("{" + names + "}").encode(), facts()).findings) == 100
+
+
+def test_a_list_that_is_too_long_is_found_besides_its_broken_items() -> None:
+    """The schema counts sound items only: one broken item of 51 hides that there are too many."""
+    many = [operation_json(code=7), *([operation_json()] * 50)]
+    many[1] = operation_json(complications=[{"code": 7}, *([{"code": "I10"}] * 20)])
+    checked = check_json(case_bytes(operations=many), facts())
+    assert checked.case is None
+    assert [text for text in said(checked.findings) if text.startswith("SCHEMA")] == [
+        "SCHEMA_LENGTH $.operations",
+        "SCHEMA_LENGTH $.operations[1].complications",
+        "SCHEMA_TYPE $.operations[0].code",
+        "SCHEMA_TYPE $.operations[1].complications[0].code",
+    ]
 
 
 def secrets(value: Any) -> list[str]:
