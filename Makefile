@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+FUZZ := .venv-fuzz
 BIN := $(VENV)/bin
 GATEWAY := $(BIN)/gateway
 PYTEST := $(BIN)/python -m pytest
@@ -11,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign slow smuggling interop wheel clean
+.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign fuzz bola slow smuggling interop wheel clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -54,6 +55,12 @@ bench: $(VENV)/.dev ## measure; figures are printed and saved as benchmarks/resu
 campaign: $(VENV)/.dev ## the long failure campaign: two gateways on one PostgreSQL, one killed and restarted
 	$(BIN)/python -m tests.campaigns.two_nodes $(CAMPAIGN_OPTIONS)
 
+fuzz: $(VENV)/.dev $(FUZZ)/.ready ## schemathesis against a running gateway: 20,000 cases as nobody, machines and a person
+	$(BIN)/python -m tests.campaigns.fuzz --schemathesis $(FUZZ)/bin/schemathesis $(CAMPAIGN_OPTIONS)
+
+bola: $(VENV)/.dev ## 50 organisations ask for 200 objects of each other: nothing may be read or told apart
+	$(BIN)/python -m tests.campaigns.bola $(CAMPAIGN_OPTIONS)
+
 slow: $(VENV)/.dev ## a thousand slow connections against a gateway; honest senders must hardly notice
 	$(BIN)/python -m tests.campaigns.slow $(CAMPAIGN_OPTIONS)
 
@@ -74,7 +81,7 @@ wheel: $(VENV)/.dev ## build the wheel into dist/
 	$(BIN)/uv build --wheel --no-build-isolation --quiet
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(FUZZ) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -83,6 +90,12 @@ $(VENV)/bin/python:
 		{ echo 'This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
 	@echo 'Making $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
+
+$(FUZZ)/.ready: requirements/fuzz.txt
+	@echo 'Installing schemathesis beside the project (once) …'
+	@$(PYTHON) -m venv $(FUZZ)
+	@$(FUZZ)/bin/pip install --quiet --require-hashes -r requirements/fuzz.txt
+	@touch $@
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@test -e $(VENV)/.dev || { echo 'Installing what the gateway needs (once) …'; \

@@ -7,3 +7,5 @@ options="--generate-hashes --no-emit-index-url --no-annotate --no-header --unive
 .venv/bin/uv pip compile pyproject.toml requirements/build.in --extra postgres $options "$@" --output-file requirements/run.txt
 # shellcheck disable=SC2086
 .venv/bin/uv pip compile pyproject.toml requirements/build.in --all-extras $options "$@" --output-file requirements/dev.txt
+# shellcheck disable=SC2086
+.venv/bin/uv pip compile requirements/fuzz.in $options "$@" --output-file requirements/fuzz.txt

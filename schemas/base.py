@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -28,8 +28,12 @@ class Contract(BaseModel):
     )
 
 
+INSTANT_YEARS: Final = range(1900, 2200)
+"""Those in which instants lie: bounds far off, so that no calendar arithmetic ever leaves what a datetime can hold."""
+
+
 def _to_utc(value: datetime) -> datetime:
-    if not 1900 <= value.year < 2200:  # far off, so that no calendar arithmetic ever leaves what a datetime can hold
+    if value.year not in INSTANT_YEARS:
         raise PydanticCustomError("datetime_range", "an instant lies in the years 1900 to 2199")
     return value.astimezone(UTC)
 

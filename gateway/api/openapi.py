@@ -15,7 +15,7 @@ from gateway.access.table import Permission
 from gateway.api.contract import Reply, Route
 from gateway.api.oauth import TOKEN_PATH
 from gateway.api.parameters import Parameter
-from gateway.middleware.body import NDJSON
+from gateway.middleware.body import JSON, NDJSON
 from gateway.middleware.guarded import SESSION_COOKIE
 from gateway.middleware.idempotency import HEADER as IDEMPOTENCY_KEY
 from gateway.middleware.idempotency import LONGEST_KEY, idempotency_key
@@ -187,9 +187,8 @@ def _replies(replies: Sequence[Reply], models: _Models) -> Schema:
     described: Schema = {}
     for reply in replies:
         response = described.setdefault(str(reply.status), {"description": reply.description})
-        schema = {"type": "string"} if reply.model is None else models.given(reply.model)
         if reply.media_type:
-            response.setdefault("content", {})[reply.media_type] = {"schema": schema}
+            response.setdefault("content", {})[reply.media_type] = {"schema": _body(reply, models)}
         if reply.description not in response["description"]:
             response["description"] += f" {reply.description}"
         if reply.headers:
@@ -197,6 +196,13 @@ def _replies(replies: Sequence[Reply], models: _Models) -> Schema:
                 name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in reply.headers.items()
             }
     return described
+
+
+def _body(reply: Reply, models: _Models) -> Schema:
+    """The schema of an answer's body; of formats that others describe (FHIR, HTML …) only what JSON calls it."""
+    if reply.model is not None:
+        return models.given(reply.model)
+    return {"type": "object" if reply.media_type == JSON or reply.media_type.endswith("+json") else "string"}
 
 
 def _problems(codes: Iterable[ErrorCode], models: _Models) -> Schema:

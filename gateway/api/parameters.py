@@ -13,6 +13,7 @@ from aiohttp import web
 from gateway.api.views import STATES
 from gateway.operations.model import State
 from gateway.rules.findings import Finding, Refused
+from schemas.base import INSTANT_YEARS
 from schemas.errors import ErrorCode
 
 T = TypeVar("T")
@@ -160,13 +161,13 @@ def flag(name: str, description: str) -> Parameter[bool]:
 
 
 def instant(name: str, description: str) -> Parameter[datetime]:
-    """A moment with an offset."""
+    """A moment with an offset, in the years that the contract knows."""
     return Parameter(
         name=name,
         place="query",
         description=description,
         schema={"type": "string", "format": "date-time"},
-        expected="RFC 3339, 2026-01-03T09:00:00Z",
+        expected=f"RFC 3339, 2026-01-03T09:00:00Z, {INSTANT_YEARS[0]}–{INSTANT_YEARS[-1]}",
         parse=_parse_instant,
     )
 
@@ -213,6 +214,8 @@ def _parse_instant(sent: str) -> datetime:
     value = datetime.fromisoformat(sent.replace(" ", "+"))
     if value.tzinfo is None:
         raise ValueError("instant without offset")
+    if value.year not in INSTANT_YEARS:
+        raise ValueError("instant far off")
     return value.astimezone(UTC)
 
 

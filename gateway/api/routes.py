@@ -103,7 +103,7 @@ TREATED_CASES: Final = (
         description="Its newest revision, and how it stands at the fund.",
         parameters=(KSF_NUMBER,),
         replies=(Reply(200, "The case.", TreatedCaseView),),
-        errors=(*CASE_ERRORS, *_STORE),
+        errors=(ErrorCode.CONTENT_ERASED, ErrorCode.CONTENT_UNREADABLE, *CASE_ERRORS, *_STORE),
     ),
     Route(
         method="PUT",

@@ -38,14 +38,20 @@ class Salvaged:
 
 def salvage(body: bytes, refusal: ValidationError) -> Salvaged:
     """What is wrong with the shape of ``body``, and what is right."""
-    details = _without_echoes(refusal.errors(include_url=False, include_input=False))
+    details = _details(refusal)
     if details[0]["type"] == "json_invalid":
         return Salvaged((_malformed(details[0]),))
+    case = None
+    if all(each["loc"] for each in details):
+        case, details = _with_stand_ins(from_json(body), details)
     found = (*(shape_finding(each) for each in details[:_MOST_FINDINGS]), *repeated_fields(body)[:_MOST_FINDINGS])
-    broken = tuple(each["loc"] for each in details if each["type"] != "extra_forbidden")
-    if () in broken:
+    if case is None:
         return Salvaged(found)
-    return Salvaged(found, _with_stand_ins(from_json(body), details), broken)
+    return Salvaged(found, case, tuple(each["loc"] for each in details if each["type"] != "extra_forbidden"))
+
+
+def _details(refusal: ValidationError) -> list[ErrorDetails]:
+    return _without_echoes(refusal.errors(include_url=False, include_input=False))
 
 
 def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -57,7 +63,22 @@ def _holds_another(location: Location, details: list[ErrorDetails]) -> bool:
     return any(each["loc"][: len(location)] == location and each["loc"] != location for each in details)
 
 
-def _with_stand_ins(message: dict[str, Any], details: list[ErrorDetails]) -> TreatedCase:
+def _with_stand_ins(message: dict[str, Any], details: list[ErrorDetails]) -> tuple[TreatedCase, list[ErrorDetails]]:
+    """The case, and all that is wrong with it.
+
+    The schema counts only sound items: that a list is too long may show once its items are mended.
+    """
+    every = details
+    while True:
+        _put_stand_ins(message, details)
+        try:
+            return TreatedCase.model_validate_json(to_json(message)), every
+        except ValidationError as hidden:
+            details = _details(hidden)
+            every = every + details
+
+
+def _put_stand_ins(message: dict[str, Any], details: list[ErrorDetails]) -> None:
     replaced: set[Location] = set()
     for each in sorted(details, key=lambda each: len(each["loc"])):
         location = each["loc"]
@@ -72,7 +93,6 @@ def _with_stand_ins(message: dict[str, Any], details: list[ErrorDetails]) -> Tre
         else:
             holder[name] = _stand_in(location)
             replaced.add(location)
-    return TreatedCase.model_validate_json(to_json(message))
 
 
 def _stand_in(location: Location) -> Any:

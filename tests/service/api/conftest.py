@@ -124,9 +124,10 @@ def check_documented(method: str, path: str, problem: dict[str, Any]) -> None:
 def _declared(method: str, path: str) -> Route | None:
     wanted = "GET" if method == "HEAD" else method
     parts = path.split("/")
+    literal = [route for route in ROUTES if route.path == path]
     fitting = [
         route
-        for route in ROUTES
+        for route in literal or ROUTES
         if route.method == wanted
         and len(route.path.split("/")) == len(parts)
         and all(want.startswith("{") or want == got for want, got in zip(route.path.split("/"), parts, strict=True))

@@ -79,7 +79,8 @@ async def test_operations_are_found_by_key_state_organisation_and_time(gateway: 
 @pytest.mark.parametrize(
     "query",
     ["state=broken", "limit=0", "limit=501", "limit=x", "after=x", "accepted_from=yesterday", "organization=950174",
-     "accepted_from=2026-01-03T09:00:00", "limit=1&limit=2", "business_key=", "limit=٣"],
+     "accepted_from=2026-01-03T09:00:00", "accepted_from=0001-01-01T00:00:00%2B14:00",
+     "accepted_before=9999-12-31T23:59:59-14:00", "limit=1&limit=2", "business_key=", "limit=٣"],
 )  # fmt: skip
 async def test_wrong_questions_are_refused(gateway: Gateway, query: str):
     reply = await gateway.get(f"/v1/operations?{query}")

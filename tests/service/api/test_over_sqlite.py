@@ -75,6 +75,18 @@ async def test_an_operation_is_found_parked_and_resolved(gateway: Gateway):
     assert [event.state.value for event in events.items if event.state] == ["parked", "delivered"]
 
 
+async def test_operations_are_found_by_any_instant_of_the_contract(gateway: Gateway):
+    await gateway.send()
+
+    async def found(query: str) -> int:
+        return len((await gateway.get(f"/v1/operations?{query}")).json["items"])
+
+    assert await found("accepted_before=1900-01-01T00:00:00Z") == 0
+    assert await found("accepted_from=1900-01-01T00:00:00Z") == 1
+    assert await found("accepted_before=2199-12-31T23:59:59Z") == 1
+    assert await found("accepted_from=2199-12-31T23:59:59Z") == 0
+
+
 async def test_waiting_ends_with_the_operation(gateway: Gateway):
     waiting = asyncio.create_task(gateway.send(headers={"Prefer": "wait=20"}))
     async with asyncio.timeout(10):

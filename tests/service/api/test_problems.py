@@ -61,6 +61,14 @@ async def test_options_tells_the_methods(gateway: Gateway):
     assert (reply.status, reply.headers["Allow"]) == (204, "GET,HEAD,OPTIONS,PUT")
 
 
+async def test_a_path_does_not_take_the_methods_of_a_template_that_fits_it_too(gateway: Gateway):
+    options = await gateway.call("OPTIONS", "/v1/treated-cases/check")
+    read = await gateway.get("/v1/treated-cases/check")
+
+    assert options.headers["Allow"] == "OPTIONS,POST"
+    assert (read.status, read.code, read.headers["Allow"]) == (405, "METHOD_NOT_ALLOWED", "OPTIONS,POST")
+
+
 async def test_head_answers_like_get_without_a_body(gateway: Gateway):
     head, get = await gateway.call("HEAD", "/v1/errors"), await gateway.get("/v1/errors")
 
