@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from statistics import median
@@ -21,6 +22,9 @@ from gateway.operations.acceptance import Arrival
 from gateway.operations.claims import Claim, Ended, Wanted, claim, finish
 from gateway.operations.model import Outcome, Result, State
 from gateway.operations.policy import Transition
+from gateway.sealing.keeper import KeyKeeper
+from gateway.sealing.payloads import seal_payload
+from gateway.sealing.sources import KeyDirectory
 from gateway.store.grouping import Store
 from gateway.system import SystemClock, TimeOrderedIds
 
@@ -48,7 +52,7 @@ async def _claims(workspace: Workspace, engine: str, database: str) -> None:
     store = store_at(database)
     await store.open()
     try:
-        filling = Engine(store, acceptance(store), workspace.arrivals())
+        filling = Engine(store, acceptance(store), _sealed(workspace))
         took, queued = {}, 0
         for size in QUICK_SIZES if workspace.quick else SIZES:
             await _fill(workspace, filling, engine, queued, size)
@@ -68,6 +72,14 @@ async def _claims(workspace: Workspace, engine: str, database: str) -> None:
         at_most=_GROWTH,
     )
     workspace.figures.note(growth, took[largest] / took[smallest])
+
+
+def _sealed(workspace: Workspace) -> Iterator[Arrival]:
+    """New cases as the journal keeps them, so that a gateway can open and deliver them."""
+    sealer = KeyKeeper(KeyDirectory(workspace.keys()), SystemClock()).sealer
+    for one in workspace.arrivals():
+        payload = seal_payload(sealer, one.operation_id, one.submission.payload)
+        yield replace(one, submission=replace(one.submission, payload=payload))
 
 
 async def _fill(workspace: Workspace, filling: Engine, engine: str, queued: int, size: int) -> None:
