@@ -52,6 +52,7 @@ class SoapConsumer:
     ) -> None:
         self._settings = settings
         self._http = http
+        self._url = httpx.URL(settings.soap_url)  # taken apart once, and not for every message
         self._codec = codec
         self._schema = schema
         self._new_id = new_id
@@ -105,7 +106,7 @@ class SoapConsumer:
 
     async def _post(self, content: bytes) -> httpx.Response:
         try:
-            return await self._connecting(self._http.post, self._settings.soap_url, content=content, headers=_HEADERS)
+            return await self._connecting(self._http.post, self._url, content=content, headers=_HEADERS)
         except httpx.TransportError as error:
             raise ExchangeFailed(of_transport_error(error)) from error
 

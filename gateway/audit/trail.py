@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from gateway.audit.chain import Link, Row, extend
 from gateway.audit.entries import to_bytes
 from gateway.ports import AuditEvent, Clock
+from gateway.store.driver import run, run_many
 from gateway.store.grouping import Store, do_last
 from gateway.store.types import from_microseconds, to_microseconds
 
 _CHAIN_LOCK = 5_072_026_002
 """PostgreSQL advisory lock of the chain's end."""
 
-_END = text("SELECT position, digest FROM audit_entries ORDER BY position DESC LIMIT 1")
+_END = "SELECT position, digest FROM audit_entries ORDER BY position DESC LIMIT 1"
 _SQLITE_INSERT = "INSERT INTO audit_entries (position, at, subject, entry, digest) VALUES (?, ?, ?, ?, ?)"
 _POSTGRES_INSERT = (
     "INSERT INTO audit_entries (position, at, subject, entry, digest) "
@@ -83,8 +84,8 @@ def _extend(connection: Connection, contents: Sequence[tuple[int, bytes | None, 
 
 def chain_end(connection: Connection) -> Link:
     """The last position and its digest; the beginning when there is no entry."""
-    last = connection.execute(_END).one_or_none()
-    return Link(last.position, last.digest) if last is not None else Link()
+    found = run(connection, _END)
+    return Link(*found[0]) if found else Link()
 
 
 def _append_each(connection: Connection, happenings: Sequence[Happening]) -> Sequence[None]:
@@ -97,6 +98,6 @@ def _insert(connection: Connection, rows: Sequence[Row]) -> None:
     if connection.dialect.name == "postgresql":
         positions, instants, subjects, entries, digests = (list(column) for column in zip(*rows, strict=True))
         instants = [from_microseconds(instant) for instant in instants]
-        connection.exec_driver_sql(_POSTGRES_INSERT, (positions, instants, subjects, entries, digests))
+        run(connection, _POSTGRES_INSERT, (positions, instants, subjects, entries, digests))
     else:
-        connection.exec_driver_sql(_SQLITE_INSERT, [tuple(row) for row in rows])
+        run_many(connection, _SQLITE_INSERT, rows)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Coroutine, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -18,8 +19,10 @@ log = structlog.get_logger(__name__)
 
 Prepared = PreparedCase | RefusedCase
 
-_MOST_OUT: Final = 24
+_MOST_OUT: Final = 48
 """Bodies that one checker may have at a time. What comes on top is checked here, so that no core is idle."""
+_TOGETHER: Final = 8
+"""Bodies that go to a checker, and come back from it, in one message: it works on while we take in what it has done."""
 _AT_ONCE: Final = 4
 """Bodies checked here before other requests get their turn."""
 _AGAIN_SECONDS: Final = 1.0
@@ -61,8 +64,8 @@ def spare_cores() -> int:
 class Checkers:
     """Checks here while single cases come, and on other cores as well when many come at once.
 
-    What arrives within one turn of the event loop goes to a checker together. A checker that is lost loses nothing:
-    what it had is checked again, for checking changes nothing.
+    What arrives within one turn of the event loop goes to the checkers a few at a time. A checker that is lost loses
+    nothing: what it had is checked again, for checking changes nothing.
     """
 
     def __init__(self, count: int) -> None:
@@ -101,14 +104,22 @@ class Checkers:
     def _distribute(self) -> None:
         self._scheduled = False
         waiting = self._waiting
-        if len(waiting) > 1:
-            for checker in self._checkers:
-                if (room := checker.room) > 0 and waiting:
-                    checker.send([waiting.popleft() for _ in range(min(room, len(waiting)))])
+        # A case that comes alone is soonest done here. When others are out, doing it here would keep them waiting.
+        if len(waiting) > 1 or any(checker.is_busy for checker in self._checkers):
+            self._hand_out()
         for _ in range(min(_AT_ONCE, len(waiting))):
             waiting.popleft().check_here()
         if waiting:
             self._schedule()
+
+    def _hand_out(self) -> None:
+        """Give the checkers what they have room for, the least busy first."""
+        waiting = self._waiting
+        while waiting and self._checkers:
+            checker = max(self._checkers, key=attrgetter("room"))
+            if not checker.room:
+                return
+            checker.send([waiting.popleft() for _ in range(min(checker.room, len(waiting), _TOGETHER))])
 
     async def _run_checkers(self) -> None:
         """One checker after another, as each is lost."""
@@ -161,6 +172,11 @@ class _Checker:
     def room(self) -> int:
         """How many bodies it can be given now."""
         return _MOST_OUT - self._count
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has bodies to check."""
+        return self._count > 0
 
     async def ready(self) -> None:
         """Wait until the process has loaded its code lists."""

@@ -25,6 +25,7 @@ from gateway.operations.signals import work
 from gateway.ports import AuditEvent
 from gateway.rules.findings import Refused
 from gateway.store.announce import announce
+from gateway.store.driver import savepoint
 from gateway.store.hot import insert_cases, insert_operations
 from gateway.store.tables import treated_cases
 from schemas.errors import ErrorCode
@@ -86,7 +87,7 @@ class CaseAcceptance:
     def _accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
         if not any(arrival.submission.correction_of for arrival in arrivals):
             try:
-                with connection.begin_nested():
+                with savepoint(connection):
                     return self._accept_new(connection, arrivals)
             except IntegrityError:
                 pass  # one of them is not new: look closely

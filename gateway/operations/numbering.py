@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
+import orjson
 from sqlalchemy import Connection, select
 
 from gateway.operations.model import CaseSubmission
+from gateway.store.driver import run
 from gateway.store.tables import treated_cases
 
 LARGEST_SEQUENCE = 9_999_999
@@ -42,22 +44,22 @@ def take(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
 
     In the order of scopes, so that two nodes never wait for each other.
     """
+    if not wanted:
+        return {}
     scopes = sorted(wanted)
     if connection.dialect.name == "postgresql":
-        counts = [wanted[scope] for scope in scopes]
-        reached = dict(connection.exec_driver_sql(_TAKE_MANY, (scopes, counts)).all()) if scopes else {}
+        reached = run(connection, _TAKE_POSTGRES, (scopes, [wanted[scope] for scope in scopes]))
     else:
-        reached = {
-            scope: connection.exec_driver_sql(_TAKE_ONE, (scope, wanted[scope])).scalar_one() for scope in scopes
-        }
-    return {scope: last - wanted[scope] + 1 for scope, last in reached.items()}
+        counts = orjson.dumps({scope: wanted[scope] for scope in scopes}).decode()
+        reached = run(connection, _TAKE_SQLITE, (counts,))
+    return {scope: last - wanted[scope] + 1 for scope, last in reached}
 
 
-_TAKE_ONE = (
-    "INSERT INTO ksf_counters (scope, last) VALUES (?, ?) "
-    "ON CONFLICT (scope) DO UPDATE SET last = ksf_counters.last + excluded.last RETURNING last"
+_TAKE_SQLITE = (
+    "INSERT INTO ksf_counters (scope, last) SELECT key, value FROM json_each(?) WHERE true "
+    "ON CONFLICT (scope) DO UPDATE SET last = ksf_counters.last + excluded.last RETURNING scope, last"
 )
-_TAKE_MANY = (
+_TAKE_POSTGRES = (
     "INSERT INTO ksf_counters (scope, last) SELECT * FROM unnest($1::text[], $2::bigint[]) "
     "ON CONFLICT (scope) DO UPDATE SET last = ksf_counters.last + excluded.last RETURNING scope, last"
 )

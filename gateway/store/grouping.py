@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from gateway.rules.findings import Finding, Refused
+from gateway.store.driver import run
 from schemas.errors import ErrorCode
 
 Item = TypeVar("Item")
@@ -93,7 +94,7 @@ def run_each(connection: Connection, items: Sequence[Callable[[Connection], Any]
 
 
 _LAST = "kopuro.last"
-_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_LOCK = "SELECT pg_advisory_xact_lock($1)"
 
 
 def do_last(connection: Connection, lock: int, function: BatchFunction, items: Sequence[Any]) -> None:
@@ -111,7 +112,7 @@ def _finish(connection: Connection) -> None:
     waiting: dict[int, tuple[BatchFunction, list[Any]]] = connection.info.pop(_LAST, {})
     for lock, (function, items) in sorted(waiting.items(), key=itemgetter(0)):
         if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK, {"lock": lock})
+            run(connection, _LOCK, (lock,))
         function(connection, items)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, Uuid
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from gateway.store.driver import run_asyncpg, run_many
 from gateway.store.tables import operations, treated_cases
 from gateway.store.types import UtcInstant, to_microseconds
 
@@ -66,29 +66,22 @@ def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: 
 
 def _execute_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """SQLite: one prepared statement for all rows, with values as the column types would have written them."""
-    identifiers = [n for n, column in enumerate(columns) if isinstance(table.c[column].type, Uuid)]
-    instants = [n for n, column in enumerate(columns) if isinstance(table.c[column].type, UtcInstant)]
-    plain = [list(row) for row in rows]
-    for row in plain:
-        for n in identifiers:
-            row[n] = row[n].hex
-        for n in instants:
-            row[n] = to_microseconds(row[n])
+    values: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for n, name in enumerate(columns):
+        kind = table.c[name].type
+        if isinstance(kind, Uuid):
+            values[n] = [identifier.hex for identifier in values[n]]
+        elif isinstance(kind, UtcInstant):
+            values[n] = [to_microseconds(instant) for instant in values[n]]
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-    connection.exec_driver_sql(statement, [tuple(row) for row in plain])
+    run_many(connection, statement, list(zip(*values, strict=True)))
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """PostgreSQL: COPY in binary form, the quickest way in; asyncpg's errors become those of SQLAlchemy."""
-    import asyncpg  # noqa: PLC0415 - an extra that only PostgreSQL needs
-
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        driver.run_async(lambda raw: raw.copy_records_to_table(table.name, records=rows, columns=columns))
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(f"COPY {table.name}", None, error) from error
-    except asyncpg.PostgresError as error:
-        raise DBAPIError(f"COPY {table.name}", None, error) from error
-    except asyncpg.InterfaceError as error:
-        raise OperationalError(f"COPY {table.name}", None, error) from error
+    """PostgreSQL: COPY in binary form, the quickest way in."""
+    run_asyncpg(
+        connection,
+        f"COPY {table.name}",
+        lambda raw: raw.copy_records_to_table(table.name, records=rows, columns=columns),
+    )
