@@ -53,6 +53,17 @@ class ScopeName(StrEnum):
     STAFF_MANAGE = "staff:manage"
     CLIENTS_MANAGE = "clients:manage"
     AUDIT_READ = "audit:read"
+    PRESCRIPTIONS_WRITE = "prescriptions:write"
+    PRESCRIPTIONS_READ = "prescriptions:read"
+    DISPENSES_WRITE = "dispenses:write"
+    DISPENSES_READ = "dispenses:read"
+    CONTRACTS_APPLY = "contracts:apply"
+    CONTRACTS_MANAGE = "contracts:manage"
+    PROGRAMME_READ = "programme:read"
+    PROGRAMME_MANAGE = "programme:manage"
+    SETTLEMENT_READ = "settlement:read"
+    SETTLEMENT_WRITE = "settlement:write"
+    SETTLEMENT_MANAGE = "settlement:manage"
 
 
 class ClientKindName(StrEnum):

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas.errors import access, identifiers, ksf, operations, reference, request, shape, treated_case
+from schemas.errors import (
+    access,
+    contracts,
+    dispensing,
+    identifiers,
+    ksf,
+    medicines,
+    operations,
+    prescribing,
+    reference,
+    request,
+    settlement,
+    shape,
+    treated_case,
+)
 from schemas.errors.codes import ErrorCode
 from schemas.errors.model import ErrorEntry
 
@@ -18,6 +32,11 @@ CATALOGUE: Mapping[ErrorCode, ErrorEntry] = MappingProxyType(
     | treated_case.ENTRIES
     | operations.ENTRIES
     | reference.ENTRIES
+    | medicines.ENTRIES
+    | prescribing.ENTRIES
+    | dispensing.ENTRIES
+    | contracts.ENTRIES
+    | settlement.ENTRIES
 )
 """All entries; a test holds that every code has one."""
 

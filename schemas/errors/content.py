@@ -25,6 +25,16 @@ def annex_3(*clauses: str) -> Text:
     )
 
 
+def programme(*clauses: str) -> Text:
+    """Clauses of the regulation on the additional drug programme («ММК кошумча программасы жөнүндө жобо»)."""
+    ky, ru, en = _named(clauses)
+    return Text(
+        f"Кошумча дары-дармек программасы жөнүндө жобо, {ky}",
+        f"Положение о дополнительной лекарственной программе, {ru}",
+        f"regulation on the additional drug programme, {en}",
+    )
+
+
 def _named(clauses: tuple[str, ...]) -> Text:
     listed = ", ".join(clauses)
     if len(clauses) == 1:
@@ -41,9 +51,9 @@ CORRECT_DATA: Final = order("3(6)")
 """«Обеспечить своевременный ввод данных, достоверность и корректность»: the duty behind most rules of a case."""
 
 CONTRACT: Final = Text(
-    "учурдун схемасы, /v1",
-    "схема пролеченного случая, /v1",
-    "schema of the treated case, /v1",
+    "билдирүүнүн схемасы, /v1",
+    "схема сообщения, /v1",
+    "schema of the message, /v1",
 )
 
 

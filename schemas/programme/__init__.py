@@ -1,0 +1,1 @@
+"""What the drug programme tells other systems: the payloads of its operations."""

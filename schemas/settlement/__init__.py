@@ -1,0 +1,1 @@
+"""Settlement with pharmacies: contract v1."""
