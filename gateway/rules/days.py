@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,9 +24,21 @@ def bishkek_day(instant: datetime) -> date:
     return instant.astimezone(BISHKEK).date()
 
 
+def bishkek_time(instant: datetime) -> str:
+    """An instant for people: to the minute by the clock of Bishkek, with its offset."""
+    return instant.astimezone(BISHKEK).isoformat(timespec="minutes")
+
+
 def completed_years(birth: date, day: date) -> int:
     """Age in completed years on ``day``; below zero before birth."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month so many months later, or earlier; the month's last day where it has no such day."""
+    month = day.year * 12 + day.month - 1 + months
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def date_of(day: str, month: str, year: str) -> date | None:

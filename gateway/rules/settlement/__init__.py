@@ -1,0 +1,1 @@
+"""Rules of settlement with pharmacies (regulation on the additional drug programme, chapter 8; clauses 22, 23)."""
