@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -172,6 +173,34 @@ def instant(name: str, description: str) -> Parameter[datetime]:
     )
 
 
+def day(name: str, description: str) -> Parameter[date]:
+    """A calendar day in Bishkek, in the years that the contract knows."""
+    return Parameter(
+        name=name,
+        place="query",
+        description=description,
+        schema={"type": "string", "format": "date"},
+        expected=f"2026-01-03, {INSTANT_YEARS[0]}–{INSTANT_YEARS[-1]}",
+        parse=_parse_day,
+    )
+
+
+def one_of(name: str, description: str, values: Sequence[str], *, default: str | None = None) -> Parameter[str]:
+    """One of some words."""
+
+    def parse(sent: str) -> str:
+        if sent not in values:
+            raise ValueError(name)
+        return sent
+
+    bounds: dict[str, Any] = {"type": "string", "enum": list(values)}
+    if default is not None:
+        bounds["default"] = default
+    return Parameter(
+        name=name, place="query", description=description, schema=bounds, expected=", ".join(values), parse=parse
+    )
+
+
 def states(name: str, description: str) -> Parameter[tuple[State, ...]]:
     """One or more states, with commas between."""
     return Parameter(
@@ -217,6 +246,18 @@ def _parse_instant(sent: str) -> datetime:
     if value.year not in INSTANT_YEARS:
         raise ValueError("instant far off")
     return value.astimezone(UTC)
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _parse_day(sent: str) -> date:
+    if _DAY.fullmatch(sent) is None:
+        raise ValueError("day")
+    value = date.fromisoformat(sent)
+    if value.year not in INSTANT_YEARS:
+        raise ValueError("day far off")
+    return value
 
 
 def _parse_states(sent: str) -> tuple[State, ...]:

@@ -10,22 +10,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli.configuration import settings_or_failure
-from gateway.cli.failures import ExitCode, Failure
 from gateway.cli.options import ConfigOption, JsonFlag, LanguageOption
 from gateway.cli.output import print_json, print_table
+from gateway.cli.reference_medicines import export_medicines, import_medicines, list_medicines
+from gateway.cli.reference_tables import table_from, tell_findings
 from gateway.cli.stores import in_store
-from schemas.errors.model import Language, Severity
+from schemas.errors.model import Language
 
 if TYPE_CHECKING:
     from gateway.ports import Organisation
 
 commands = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Reference data: the register of organisations."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Reference data: the register of organisations, the reference of medicines.",
 )
 import_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Take reference data over from a file.")
 list_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Show reference data.")
+export_commands = typer.Typer(add_completion=False, no_args_is_help=True, help="Write reference data into a file.")
 commands.add_typer(import_commands, name="import")
 commands.add_typer(list_commands, name="list")
+commands.add_typer(export_commands, name="export")
+import_commands.command(
+    "medicines", epilog="Example: gateway reference import medicines config/examples/medicines.csv"
+)(import_medicines)
+list_commands.command("medicines", epilog="Example: gateway reference list medicines --json")(list_medicines)
+export_commands.command("medicines", epilog="Example: gateway reference export medicines medicines.xlsx")(
+    export_medicines
+)
 
 
 @import_commands.command(
@@ -77,21 +89,8 @@ _SHOWN = ("code", "name", "region", "equipped", "equipped_since")
 
 def organisations_from(file: Path, language: Language) -> Sequence[Organisation]:
     """The register in a file. Prints every mistake to standard error; raises :class:`Failure` if one is an error."""
-    from gateway.batch.records import BatchUnreadable  # noqa: PLC0415 - commands import what they need
-    from gateway.batch.tables import read_table  # noqa: PLC0415 - as above
-    from gateway.reference.organisations import parse_organisations  # noqa: PLC0415 - as above
+    from gateway.reference.organisations import parse_organisations  # noqa: PLC0415 - commands import what they need
 
-    try:
-        rows, _ = read_table(file)
-        parsed = parse_organisations(row for row, _ in rows)
-    except BatchUnreadable as error:
-        raise Failure(f"{file}: {error}", error.advice, code=ExitCode.UNREACHABLE) from None
-    except OSError as error:
-        raise Failure.of_file(error) from None
-    for finding in parsed.findings:
-        said = finding.as_json(language)
-        typer.echo(f"{file} {said['path']}: {said['severity']} {said['code']}: {said['message']}", err=True)
-    wrong = sum(finding.severity is Severity.ERROR for finding in parsed.findings)
-    if wrong:
-        raise Failure(f"{file}: {wrong} errors; nothing was taken over.", "Correct them all and try again.")
+    parsed = table_from(file, parse_organisations)
+    tell_findings(file, parsed.findings, language)
     return parsed.organisations
