@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from gateway.store import access_tables  # noqa: F401 - so that metadata knows them
+from gateway.store import (  # noqa: F401 - so that metadata knows them
+    access_tables,
+    contract_tables,
+    medicine_tables,
+    programme_tables,
+    settlement_tables,
+)
 from gateway.store.tables import metadata
 
 connection = context.config.attributes["connection"]
