@@ -46,6 +46,30 @@ class Action(StrEnum):
     SUBJECT_REPORT = "subject-report"
     PAYLOAD_SHREDDED = "payload-shredded"
     KEYS_ROTATED = "keys-rotated"
+    PRESCRIPTION_ISSUED = "prescription-issued"
+    PRESCRIPTION_READ = "prescription-read"
+    PRESCRIPTION_CANCELLED = "prescription-cancelled"
+    PRESCRIPTION_PRINTED = "prescription-printed"
+    PRESCRIPTION_LOOKED_UP = "prescription-looked-up"
+    INSURANCE_CHECKED = "insurance-checked"
+    DISPENSE_QUOTED = "dispense-quoted"
+    HOLD_RELEASED = "hold-released"
+    DISPENSED = "dispensed"
+    DISPENSE_REVERSED = "dispense-reversed"
+    DISPENSE_READ = "dispense-read"
+    DISPENSES_LISTED = "dispenses-listed"
+    CONTRACT_CHANGED = "contract-changed"
+    BUDGET_CHANGED = "budget-changed"
+    LIMIT_CHANGED = "limit-changed"
+    REPORT_FORMED = "report-formed"
+    REPORT_SUBMITTED = "report-submitted"
+    ACT_DRAWN = "act-drawn"
+    ACT_SIGNED = "act-signed"
+    ACT_PAID = "act-paid"
+    SETTLEMENT_READ = "settlement-read"
+    LINE_JUDGED = "line-judged"
+    DISPUTE_FILED = "dispute-filed"
+    DISPUTE_DECIDED = "dispute-decided"
 
 
 class ActorKind(StrEnum):
@@ -203,6 +227,64 @@ ACTIONS: Mapping[Action, ActionEntry] = MappingProxyType(
         Action.KEYS_ROTATED: ActionEntry(
             _U, _SECURITY, Text("Шлюздун ачкычтары алмашты", "Ключи шлюза заменены", "Gateway keys rotated")
         ),
+        Action.PRESCRIPTION_ISSUED: ActionEntry(
+            _C, _EXCHANGE, Text("Рецепт жазылды", "Рецепт выписан", "Prescription issued")
+        ),
+        Action.PRESCRIPTION_READ: ActionEntry(
+            _R, _EXCHANGE, Text("Рецепт окулду", "Рецепт прочитан", "Prescription read")
+        ),
+        Action.PRESCRIPTION_CANCELLED: ActionEntry(
+            _U, _EXCHANGE, Text("Рецепт жокко чыгарылды", "Рецепт отменён", "Prescription cancelled")
+        ),
+        Action.PRESCRIPTION_PRINTED: ActionEntry(
+            _R, _EXCHANGE, Text("Рецепт басылды", "Рецепт напечатан", "Prescription printed")
+        ),
+        Action.PRESCRIPTION_LOOKED_UP: ActionEntry(
+            _R,
+            _EXCHANGE,
+            Text("Рецепт дарыканада изделди", "Рецепт запрошен аптекой", "Prescription looked up at a pharmacy"),
+        ),
+        Action.INSURANCE_CHECKED: ActionEntry(
+            _R, _EXCHANGE, Text("Камсыздандыруу текшерилди", "Проверено страхование", "Insurance checked")
+        ),
+        Action.DISPENSE_QUOTED: ActionEntry(
+            _R, _EXCHANGE, Text("Баасы эсептелди", "Отпуск рассчитан", "Dispense quoted")
+        ),
+        Action.HOLD_RELEASED: ActionEntry(_U, _EXCHANGE, Text("Кармоо бошотулду", "Удержание снято", "Hold released")),
+        Action.DISPENSED: ActionEntry(_C, _EXCHANGE, Text("Дары берилди", "Лекарство отпущено", "Medicine dispensed")),
+        Action.DISPENSE_REVERSED: ActionEntry(
+            _U, _EXCHANGE, Text("Дары берүү кайтарылды", "Отпуск сторнирован", "Dispense reversed")
+        ),
+        Action.DISPENSE_READ: ActionEntry(_R, _EXCHANGE, Text("Дары берүү окулду", "Отпуск прочитан", "Dispense read")),
+        Action.DISPENSES_LISTED: ActionEntry(
+            _R, _EXCHANGE, Text("Берилген дарылардын тизмеси", "Список отпусков", "Dispenses listed")
+        ),
+        Action.CONTRACT_CHANGED: ActionEntry(
+            _U, _EXCHANGE, Text("Дарыкана келишими өзгөрдү", "Договор аптеки изменён", "Pharmacy contract changed")
+        ),
+        Action.BUDGET_CHANGED: ActionEntry(_U, _EXCHANGE, Text("Бюджет өзгөрдү", "Бюджет изменён", "Budget changed")),
+        Action.LIMIT_CHANGED: ActionEntry(
+            _U, _EXCHANGE, Text("Лимит өзгөрдү", "Лимит изменён", "Patient limit changed")
+        ),
+        Action.REPORT_FORMED: ActionEntry(
+            _C, _EXCHANGE, Text("Отчет түзүлдү", "Отчёт сформирован", "Settlement report formed")
+        ),
+        Action.REPORT_SUBMITTED: ActionEntry(
+            _U, _EXCHANGE, Text("Отчет берилди", "Отчёт представлен", "Settlement report submitted")
+        ),
+        Action.ACT_DRAWN: ActionEntry(_C, _EXCHANGE, Text("Акт түзүлдү", "Акт составлен", "Settlement act drawn")),
+        Action.ACT_SIGNED: ActionEntry(
+            _U, _EXCHANGE, Text("Актка кол коюлду", "Акт подписан", "Settlement act signed")
+        ),
+        Action.ACT_PAID: ActionEntry(_U, _EXCHANGE, Text("Акт төлөндү", "Акт оплачен", "Settlement act paid")),
+        Action.SETTLEMENT_READ: ActionEntry(
+            _R, _EXCHANGE, Text("Эсептешүү окулду", "Взаиморасчёты прочитаны", "Settlement read")
+        ),
+        Action.LINE_JUDGED: ActionEntry(
+            _U, _EXCHANGE, Text("Сап боюнча чечим", "Решение по строке", "Settlement line decided on")
+        ),
+        Action.DISPUTE_FILED: ActionEntry(_C, _EXCHANGE, Text("Талаш арыз берилди", "Подан спор", "Dispute filed")),
+        Action.DISPUTE_DECIDED: ActionEntry(_U, _EXCHANGE, Text("Талаш чечилди", "Спор решён", "Dispute decided")),
     }
 )
 """Every action."""

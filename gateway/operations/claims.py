@@ -16,7 +16,9 @@ from gateway.operations.policy import DeliveryPolicy, Transition
 from gateway.operations.records import AnyRow
 from gateway.operations.signals import EVENTS
 from gateway.operations.signals import ended as ended_topic
+from gateway.operations.undoing import end_idle
 from gateway.store.announce import announce
+from gateway.store.prepared import Prepared
 from gateway.store.tables import attempts, operations, treated_cases
 
 
@@ -56,7 +58,7 @@ class Ended:
 
 _earlier = operations.alias("earlier")
 
-_DUE = (
+_DUE = Prepared(
     select(
         operations.c.id,
         operations.c.kind,
@@ -97,14 +99,14 @@ def claim(connection: Connection, requests: Sequence[Wanted]) -> list[list[Claim
 
 
 def _claim(connection: Connection, wanted: Wanted) -> list[Claim]:
-    rows = connection.execute(
-        _DUE, {"wanted_upstream": wanted.upstream, "now": wanted.at, "wanted_limit": wanted.limit}
-    ).all()
+    rows = _DUE.run(connection, {"wanted_upstream": wanted.upstream, "now": wanted.at, "wanted_limit": wanted.limit})
+    if idle := end_idle(connection, rows, wanted.at):
+        rows = [row for row in rows if row.id not in idle]
     if not rows:
         return []
     until = wanted.at + timedelta(seconds=wanted.lease_seconds)
-    connection.execute(
-        _TAKE,
+    _TAKE.run_many(
+        connection,
         [
             {
                 "row_id": row.id,
@@ -119,8 +121,8 @@ def _claim(connection: Connection, wanted: Wanted) -> list[Claim]:
         ],
     )
     claims = [_as_claim(row, wanted.lease) for row in rows]
-    connection.execute(
-        insert(attempts),
+    _BEGIN_ATTEMPT.run_many(
+        connection,
         [
             {
                 "operation_id": one.message.operation_id,
@@ -134,7 +136,7 @@ def _claim(connection: Connection, wanted: Wanted) -> list[Claim]:
     return claims
 
 
-_TAKE = (
+_TAKE = Prepared(
     update(operations)
     .where(operations.c.id == bindparam("row_id"))
     .values(
@@ -145,6 +147,9 @@ _TAKE = (
         due_at=bindparam("due_at"),
         updated_at=bindparam("updated_at"),
     )
+)
+_BEGIN_ATTEMPT = Prepared(
+    insert(attempts).values({name: bindparam(name) for name in ("operation_id", "number", "step", "started_at")})
 )
 
 
@@ -180,8 +185,8 @@ def finish(connection: Connection, ended: Sequence[Ended]) -> list[bool]:
     }
     valid = [one for one in ended if held.get(one.claim.message.operation_id) == one.claim.lease]
     if valid:
-        connection.execute(_END, [_operation_values(one) for one in valid])
-        connection.execute(_END_ATTEMPT, [_attempt_values(one) for one in valid])
+        _END.run_many(connection, [_operation_values(one) for one in valid])
+        _END_ATTEMPT.run_many(connection, [_attempt_values(one) for one in valid])
     _note_deliveries(connection, valid)
     append_events(
         connection,
@@ -211,7 +216,7 @@ def _topics(one: Ended) -> tuple[str, ...]:
     return (ended_topic(one.claim.message.operation_id), EVENTS) if state.is_final or state is State.PARKED else ()
 
 
-_END = (
+_END = Prepared(
     update(operations)
     .where(operations.c.id == bindparam("row_id"))
     .values(
@@ -227,7 +232,7 @@ _END = (
         lease_until=None,
     )
 )
-_END_ATTEMPT = (
+_END_ATTEMPT = Prepared(
     update(attempts)
     .where(attempts.c.operation_id == bindparam("row_id"), attempts.c.number == bindparam("row_number"))
     .values(
@@ -272,8 +277,8 @@ def _note_deliveries(connection: Connection, ended: Sequence[Ended]) -> None:
     delivered = [one for one in ended if one.result.outcome is Outcome.DELIVERED]
     if not delivered:
         return
-    connection.execute(
-        _NOTE_DELIVERY,
+    _NOTE_DELIVERY.run_many(
+        connection,
         [
             {
                 "number": one.claim.message.business_key,
@@ -285,7 +290,7 @@ def _note_deliveries(connection: Connection, ended: Sequence[Ended]) -> None:
     )
 
 
-_NOTE_DELIVERY = (
+_NOTE_DELIVERY = Prepared(
     update(treated_cases)
     .where(
         treated_cases.c.ksf_number == bindparam("number"),

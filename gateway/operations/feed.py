@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from gateway.operations.model import Event, State
 from gateway.operations.records import event_record
 from gateway.store.grouping import do_last
-from gateway.store.tables import events
+from gateway.store.prepared import Prepared
+from gateway.store.tables import events, operations
 
 _FEED_LOCK = 5_072_026_001
 """PostgreSQL advisory lock from taking positions to COMMIT: no reader sees a later position before an earlier."""
@@ -55,8 +56,13 @@ def append_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     do_last(connection, _FEED_LOCK, _insert, rows)
 
 
+_APPEND = Prepared(
+    insert(events).values({column.name: bindparam(column.name) for column in events.c if not column.primary_key})
+)
+
+
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[None]:
-    connection.execute(insert(events), list(rows))
+    _APPEND.run_many(connection, rows)
     return [None] * len(rows)
 
 
@@ -64,7 +70,13 @@ def read_events(
     connection: Connection, after: int, limit: int, organisations: frozenset[str] | None = None
 ) -> list[Event]:
     """Events past a position, oldest first, their words sealed; of all organisations when none are named."""
-    query = select(events).where(events.c.position > after).order_by(events.c.position).limit(limit)
+    query = (
+        select(events, operations.c.upstream)
+        .outerjoin_from(events, operations, operations.c.id == events.c.operation_id)
+        .where(events.c.position > after)
+        .order_by(events.c.position)
+        .limit(limit)
+    )
     if organisations is not None:
         query = query.where(events.c.organisation.in_(sorted(organisations)))
     return [event_record(row) for row in connection.execute(query)]

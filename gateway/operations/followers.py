@@ -86,12 +86,17 @@ class _Follower(ABC):
 
 
 class EventPump(_Follower):
-    """Hands our events to a sink, in order, each at least once; the sink recognises repeats by position."""
+    """Hands our events to a sink, in order, each at least once; the sink recognises repeats by position.
+
+    Only those of operations for ``upstream``, and what that one told by itself: a hospital's system is not told what
+    pharmacies do.
+    """
 
     def __init__(
         self,
         *,
         sink: EventSink,
+        upstream: str,
         store: Store,
         clock: Clock,
         ids: Ids,
@@ -101,6 +106,7 @@ class EventPump(_Follower):
     ) -> None:
         super().__init__(cursor=f"sink/{sink.name}", store=store, clock=clock, ids=ids, policy=policy)
         self._sink = sink
+        self._upstream = upstream
         self._signals = signals
         self._sealer = sealer
 
@@ -108,7 +114,8 @@ class EventPump(_Follower):
         waiting = await self._store.read(partial(read_events, after=int(value or 0), limit=_BATCH))
         if not waiting:
             return False
-        if not await self._sink.publish([opened_event(self._sealer, event) for event in waiting]):
+        concerning = [opened_event(self._sealer, one) for one in waiting if one.upstream in {None, self._upstream}]
+        if concerning and not await self._sink.publish(concerning):
             log.warning("events_not_taken", sink=self._sink.name)
             return None
         await self._store.write(

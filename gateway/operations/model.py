@@ -47,6 +47,13 @@ class OperationKind(StrEnum):
     """What an operation does."""
 
     SUBMIT_TREATED_CASE = "treated-case.submit"
+    SUBMIT_PRESCRIPTION = "prescription.submit"
+    CANCEL_PRESCRIPTION = "prescription.cancel"
+    SUBMIT_DISPENSE = "dispense.submit"
+    REVERSE_DISPENSE = "dispense.reverse"
+    DECLARE_SALE = "sale.declare"
+    """Boxes sold, for the national medicines database."""
+    CANCEL_SALE = "sale.cancel"
 
 
 class Step(StrEnum):
@@ -258,6 +265,8 @@ class Event:
     review_state: str | None = None
     reason: str | None = None
     amount: str | None = None
+    upstream: str | None = None
+    """Where its operation is delivered to; none for what an upstream told by itself."""
     sealed_words: bytes | None = field(default=None, repr=False)
     """Rejections, or a review's reason, until they are opened for a reader."""
 

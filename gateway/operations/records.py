@@ -134,5 +134,6 @@ def event_record(row: AnyRow) -> Event:
         review_state=details.get("review_state"),
         reason=details.get("reason"),
         amount=details.get("amount"),
+        upstream=row.upstream,
         sealed_words=row.words,
     )

@@ -18,11 +18,12 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Column, Connection, Table, func, select, text, update
 
 from gateway.ports import Clock
 from gateway.sealing.payloads import TOMBSTONE_BYTES, tombstone
 from gateway.store.grouping import Store
+from gateway.store.programme_tables import dispenses, prescriptions
 from gateway.store.tables import events, operations, treated_cases
 
 _AT_ONCE: Final = 200
@@ -51,6 +52,10 @@ class Retention:
             after = ids[-1]
         while await self._store.write(partial(forget_words, before=before, limit=_AT_ONCE)):
             pass
+        for table, ended in _OF_THE_PROGRAMME:
+            work = partial(shred_rows, table=table, ended=ended, before=before, at=now, limit=_AT_ONCE)
+            while shredded := await self._store.write(work):
+                erased += shredded
         return erased
 
 
@@ -94,6 +99,25 @@ def shred_payloads(connection: Connection, *, ids: Sequence[UUID], before: datet
         .values(review_reason=None)
     )
     return erased
+
+
+_OF_THE_PROGRAMME: Final = ((prescriptions, prescriptions.c.ended_at), (dispenses, dispenses.c.recorded_at))
+"""Tables whose rows have a payload of their own, each with the column that says since when it is over."""
+
+
+def shred_rows(
+    connection: Connection, *, table: Table, ended: Column[datetime], before: datetime, at: datetime, limit: int
+) -> int:
+    """Put tombstones in place of payloads of rows that were over before an instant, at most ``limit``; how many."""
+    old = (
+        select(table.c.id)
+        .where(table.c.id <= _youngest_id(before), ended < before, func.length(table.c.payload) != TOMBSTONE_BYTES)
+        .limit(limit)
+    )
+    ids = list(connection.execute(old).scalars())
+    if ids:
+        connection.execute(update(table).where(table.c.id.in_(ids)).values(payload=tombstone(at)))
+    return len(ids)
 
 
 def forget_words(connection: Connection, *, before: datetime, limit: int) -> int:

@@ -21,7 +21,10 @@ from gateway.sealing.envelope import HEAD_BYTES, VERSION, EnvelopeSealer
 from gateway.sealing.errors import CannotOpen
 from gateway.sealing.payloads import TOMBSTONE_BYTES
 from gateway.store.access_tables import sessions, sign_ins, signing_keys, staff_grants
+from gateway.store.contract_tables import contract_applications, contract_claims
 from gateway.store.grouping import Store
+from gateway.store.programme_tables import dispenses, prescriptions
+from gateway.store.settlement_tables import settlement_disputes
 from gateway.store.tables import events, operations, treated_cases
 
 
@@ -47,6 +50,12 @@ SEALED_COLUMNS: Final = (
     SealedColumn(signing_keys.c.kid, signing_keys.c.sealed),
     SealedColumn(sessions.c.token_hash, sessions.c.sealed),
     SealedColumn(sign_ins.c.state_hash, sign_ins.c.sealed),
+    SealedColumn(prescriptions.c.id, prescriptions.c.payload),
+    SealedColumn(dispenses.c.id, dispenses.c.payload),
+    SealedColumn(contract_applications.c.id, contract_applications.c.payload),
+    SealedColumn(contract_claims.c.id, contract_claims.c.payload),
+    SealedColumn(settlement_disputes.c.id, settlement_disputes.c.statement),
+    SealedColumn(settlement_disputes.c.id, settlement_disputes.c.members),
 )
 """Everything that is sealed in the store: a column that is not named here would be lost with its master key."""
 

@@ -81,6 +81,9 @@ class Metrics:
         self._connections_timed_out = Counter(
             "gateway_connections_timed_out", "Connections closed for being slow", ("part",), registry=registry
         )
+        self._insurance_unanswered = Counter(
+            "gateway_insurance_unanswered", "Insurance checks without a confirmed answer", registry=registry
+        )
         self._audit_head_age = Gauge(
             "gateway_audit_head_age_seconds", "How long entries are without a signed, exported head", registry=registry
         )
@@ -130,6 +133,10 @@ class Metrics:
     def throttled(self, operations: str) -> None:
         """A request was refused by the limit of a class of operations."""
         self._throttled.labels(operations).inc()
+
+    def insurance_unanswered(self, _reason: str) -> None:
+        """An insurance check had no confirmed answer; the reason is in the log."""
+        self._insurance_unanswered.inc()
 
     def storm_began(self, route: str) -> None:
         """A client has begun to repeat a refused request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from gateway.operations.followers import EventPump, ReviewPoller
 from gateway.operations.housekeeping import Housekeeping
@@ -58,21 +58,30 @@ async def stopped(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+def pump_of(store: Store, sink: Sink) -> EventPump:
+    return EventPump(
+        sink=sink,
+        upstream="foms",
+        store=store,
+        clock=SystemClock(),
+        ids=SystemIds(),
+        policy=QUICK,
+        signals=Signals(),
+        sealer=SEALER,
+    )
+
+
 async def test_events_reach_a_sink_that_fails_at_first_in_order_and_once(store: Store):
     async with house(store) as home:
         for operation in await home.submit(*range(25)):
             await home.end_of(operation)
         sink = Sink(failures=2)
-        pump = EventPump(
-            sink=sink, store=store, clock=SystemClock(), ids=SystemIds(), policy=QUICK, signals=Signals(), sealer=SEALER
-        )
+        pump = pump_of(store, sink)
         task = asyncio.create_task(pump.run())
         await until(lambda: len(sink.taken) == 25)
         await stopped(task)
         assert [event.position for event in sink.taken] == sorted({event.position for event in sink.taken})
-        again = EventPump(
-            sink=sink, store=store, clock=SystemClock(), ids=SystemIds(), policy=QUICK, signals=Signals(), sealer=SEALER
-        )
+        again = pump_of(store, sink)
         (late,) = await home.submit("late")
         await home.end_of(late)
         task = asyncio.create_task(again.run())
@@ -81,21 +90,29 @@ async def test_events_reach_a_sink_that_fails_at_first_in_order_and_once(store: 
         assert sink.taken[-1].business_key == late.business_key
 
 
+async def test_a_sink_hears_nothing_of_other_upstreams(store: Store):
+    async with house(store) as home:
+        sink = Sink()
+        (case,) = await home.submit("case")
+        await home.end_of(case)
+
+        def elsewhere(connection: Connection) -> None:
+            connection.execute(update(operations).values(upstream="drug-programme"))
+
+        await store.write(elsewhere)
+        (other,) = await home.submit("other")
+        await home.end_of(other)
+        pump = pump_of(store, sink)
+        task = asyncio.create_task(pump.run())
+        await until(lambda: bool(sink.taken))
+        await stopped(task)
+        assert [event.business_key for event in sink.taken] == [other.business_key]
+
+
 async def test_of_two_pumps_one_follows(store: Store):
     async with house(store) as home:
         sink = Sink()
-        pumps = [
-            EventPump(
-                sink=sink,
-                store=store,
-                clock=SystemClock(),
-                ids=SystemIds(),
-                policy=QUICK,
-                signals=Signals(),
-                sealer=SEALER,
-            )
-            for _ in range(2)
-        ]
+        pumps = [pump_of(store, sink) for _ in range(2)]
         tasks = [asyncio.create_task(pump.run()) for pump in pumps]
         for operation in await home.submit(*range(40)):
             await home.end_of(operation)

@@ -8,13 +8,30 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+    insert,
+    select,
+    update,
+)
 
 from gateway.operations.model import State
 from gateway.ports import Sealer
 from gateway.sealing.payloads import open_payload, seal_payload
 from gateway.store.access_tables import people, sessions, sign_ins, signing_keys, staff_grants
+from gateway.store.contract_tables import contract_applications, contract_claims, pharmacy_contracts
+from gateway.store.programme_tables import dispenses, prescriptions
+from gateway.store.settlement_tables import settlement_disputes
 from gateway.store.tables import events, operations, treated_cases
+from gateway.store.types import UtcInstant
 from tests.support.doubles import NOON
 
 
@@ -137,3 +154,43 @@ def add_one_of_each(connection: Connection, sealer: Sealer) -> None:
     connection.execute(
         insert(sign_ins).values(state_hash=b"\x01", sealed=sealer.seal(b"sign_ins", b"c"), expires_at=NOON)
     )
+    _add_programme(connection, sealer)
+
+
+def _add_programme(connection: Connection, sealer: Sealer) -> None:
+    """The same of the drug programme's tables, whose other columns do not matter here."""
+    operation = connection.execute(select(operations.c.id).limit(1)).scalar_one()
+
+    def add_row(table: Table, **given: Any) -> Any:
+        row = {column.name: _some(column) for column in table.columns if not column.nullable} | given
+        return connection.execute(insert(table).values(row)).inserted_primary_key[0]
+
+    def sealed(table: Table) -> bytes:
+        return sealer.seal(table.name.encode(), b"c")
+
+    prescription = add_row(prescriptions, payload=sealed(prescriptions), operation_id=operation)
+    dispense = add_row(dispenses, payload=sealed(dispenses), prescription=prescription, operation_id=operation)
+    application = add_row(contract_applications, payload=sealed(contract_applications))
+    contract = add_row(pharmacy_contracts, application=application)
+    add_row(contract_claims, payload=sealed(contract_claims), contract=contract)
+    texts = {"statement": sealed(settlement_disputes), "members": sealed(settlement_disputes)}
+    add_row(settlement_disputes, dispense=dispense, **texts)
+
+
+def _some(column: Column[Any]) -> Any:
+    """A value that fits a column."""
+    for kind, value in _VALUES:
+        if isinstance(column.type, kind):
+            return value() if callable(value) else value
+    raise TypeError(column.type)
+
+
+_VALUES: tuple[tuple[type, Any], ...] = (
+    (Uuid, uuid.uuid4),
+    (UtcInstant, NOON),
+    (Date, date(2026, 1, 1)),
+    (Boolean, False),
+    (Integer, 1),
+    (LargeBinary, b"x"),
+    (String, "1"),
+)

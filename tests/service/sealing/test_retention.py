@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from gateway.operations.model import State
 from gateway.rules.findings import Refused
@@ -15,9 +15,13 @@ from gateway.sealing.payloads import erased_at, is_erased, open_payload
 from gateway.sealing.retention import Retention, expired, shred_payloads
 from gateway.sealing.rotation import Rewrapping, count_by_key
 from gateway.store.grouping import Store
+from gateway.store.programme_tables import dispenses
 from gateway.store.tables import events, operations, treated_cases
+from schemas.errors import ErrorCode
+from tests.service.dispensing.counter import Counter, prescription
 from tests.service.sealing.rows import add, add_words, kept, operation_row
 from tests.support.doubles import NOON, SettableClock
+from tests.support.programme import OTHER_PIN, PIN, issue_into
 from tests.support.sealing import make_ring, make_sealer, master_key
 
 KEEP = timedelta(days=100)
@@ -123,3 +127,22 @@ async def test_an_old_backup_of_an_erased_payload_ends_with_its_master_key(store
     for identifier, payload in backup.items():
         with pytest.raises(CannotOpen):
             open_payload(after, identifier, payload)
+
+
+async def test_prescriptions_and_dispenses_of_long_ago_are_erased(store: Store):
+    clock = SettableClock()
+    counter = Counter(store, clock=clock)
+    issued, kept_one = [await issue_into(store, patient={"pin": pin}) for pin in (PIN, OTHER_PIN)]
+    sold = (await counter.dispense(issued)).record.row
+    retention = Retention(store, clock, keep=KEEP)
+    await retention.run()
+    assert (await prescription(store, issued)).payload != b""
+    clock.at = NOON + KEEP + timedelta(days=1000)  # identifiers are of the real time
+    await retention.run()
+    assert is_erased((await prescription(store, issued)).payload)
+    assert not is_erased((await prescription(store, kept_one)).payload)
+    with pytest.raises(Refused) as refused:
+        await counter.services.dispensing.find(sold.id, within=None)
+    assert [found.code for found in refused.value.findings] == [ErrorCode.CONTENT_ERASED]
+    counted = select(func.sum(dispenses.c.settled))
+    assert await store.read(lambda connection: connection.execute(counted).scalar_one()) == 36000

@@ -1,0 +1,1 @@
+"""Pharmacy contracts (clauses 27 to 30 and 53)."""

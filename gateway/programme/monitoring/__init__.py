@@ -1,0 +1,1 @@
+"""Price monitoring (clause 56)."""
