@@ -101,7 +101,7 @@ class ZeepCodec:
         try:
             element = self._client.get_element(answer.tag)
             value = element.parse(answer, schema=self._client.wsdl.types)
-        except (zeep.exceptions.Error, ValueError, LookupError) as error:
+        except (zeep.exceptions.Error, ValueError, LookupError, ArithmeticError) as error:
             raise NotDecodable(type(error).__name__) from None
         decoded = zeep.helpers.serialize_object(value, target_cls=dict)  # type: ignore[no-untyped-call]  # see above
         if not isinstance(decoded, dict):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.util import int_to_base64
-from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.esi.simulator.forgeries import FORGERIES, Forgery
+from adapters.xroad.simulator import disturbing
 
 Content = dict[str, Any]
 Disturbance = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -118,61 +117,30 @@ FAULT_IDS: Final = (*DISTURBANCES, *CHANGES, *FORGERIES)
 """Every fault's id."""
 
 
-class FaultOrder(BaseModel):
-    """What ``POST /simulator/faults`` takes. Without ``count`` the fault happens every time."""
+class FaultOrder(disturbing.FaultOrder):
+    """An order with a place."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    id: Annotated[str, Field(min_length=1)]
-    count: Annotated[int, Field(ge=1)] | None = None
     place: Place = Place.TOKEN
     """Where a disturbance happens; changes and forgeries have their places."""
 
 
-@dataclass(slots=True)
-class _Active:
-    order: FaultOrder
-    left: int | None
+class FaultPlan(disturbing.FaultPlan[FaultOrder]):
+    """The faults ordered, and what they do."""
 
-
-@dataclass(slots=True)
-class FaultPlan:
-    """The faults ordered, and how often each has happened."""
-
-    happened: dict[str, int] = field(default_factory=dict)
-    _active: list[_Active] = field(default_factory=list)
-
-    def add(self, order: FaultOrder) -> None:
-        """Order a fault; raises ``KeyError`` for an unknown id."""
-        if order.id not in FAULT_IDS:
-            raise KeyError(order.id)
-        self._active.append(_Active(order, order.count))
-
-    def clear(self) -> None:
-        """Forget all orders; the counts stay."""
-        self._active.clear()
+    def __init__(self) -> None:
+        super().__init__(FAULT_IDS)
 
     def disturbance(self, place: Place) -> Disturbance | None:
         """What happens instead of an answer."""
-        found = self._next(lambda order: order.id in DISTURBANCES and order.place is place)
-        return None if found is None else DISTURBANCES[found]
+        found = self.next(lambda order: order.id in DISTURBANCES and order.place is place)
+        return None if found is None else DISTURBANCES[found.id]
 
     def changed(self, place: Place, content: Content) -> Content:
         """The answer as it is given."""
-        found = self._next(lambda order: order.id in CHANGES and CHANGES[order.id][0] is place)
-        return content if found is None else CHANGES[found][1](content)
+        found = self.next(lambda order: order.id in CHANGES and CHANGES[order.id][0] is place)
+        return content if found is None else CHANGES[found.id][1](content)
 
     def forgery(self) -> Forgery | None:
         """How the next ID token is forged."""
-        found = self._next(lambda order: order.id in FORGERIES)
-        return None if found is None else FORGERIES[found]
-
-    def _next(self, fits: Callable[[FaultOrder], bool]) -> str | None:
-        for active in self._active:
-            if active.left == 0 or not fits(active.order):
-                continue
-            if active.left is not None:
-                active.left -= 1
-            self.happened[active.order.id] = self.happened.get(active.order.id, 0) + 1
-            return active.order.id
-        return None
+        found = self.next(lambda order: order.id in FORGERIES)
+        return None if found is None else FORGERIES[found.id]

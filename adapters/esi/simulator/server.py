@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 import aiohttp
-import orjson
 from aiohttp import web
 from joserfc.jwk import RSAKey
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import StringConstraints
 
 from adapters.esi.simulator.account_pages import AccountPages
 from adapters.esi.simulator.accounts import Accounts
@@ -23,7 +22,8 @@ from adapters.esi.simulator.people import PEOPLE, Person
 from adapters.esi.simulator.registry import RegisteredClient, Registry
 from adapters.esi.simulator.signing import SigningKeys
 from adapters.esi.simulator.state import Esi
-from adapters.xroad.simulator.running import Door, RunningSimulator
+from adapters.xroad.simulator.disturbing import fault_controls
+from adapters.xroad.simulator.running import Door, Order, RunningSimulator, bad_orders, json_response
 from gateway.ports import Clock
 from gateway.system import SystemClock
 
@@ -31,10 +31,8 @@ _LARGEST_REQUEST: Final = 5 * 1024 * 1024
 _NOTICE_SECONDS: Final = 5.0
 
 
-class LogoutOrder(BaseModel):
+class LogoutOrder(Order):
     """What ``POST /simulator/logout`` takes: whose sessions end at ESI."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     pin: Annotated[str, StringConstraints(pattern="^[0-9]{14}$")]
 
@@ -45,19 +43,6 @@ class _Control:
 
     esi: Esi
     back: BackChannel
-
-    async def order_fault(self, request: web.Request) -> web.StreamResponse:
-        """``POST /simulator/faults``."""
-        try:
-            self.esi.plan.add(FaultOrder.model_validate_json(await request.read()))
-        except KeyError as error:
-            return web.Response(status=400, text=f"unknown fault {error}\n")
-        return web.Response(status=204)
-
-    async def clear_faults(self, _: web.Request) -> web.StreamResponse:
-        """``DELETE /simulator/faults``."""
-        self.esi.plan.clear()
-        return web.Response(status=204)
 
     async def register_client(self, request: web.Request) -> web.StreamResponse:
         """``POST /simulator/clients``: register a relying party, or register it anew."""
@@ -75,20 +60,22 @@ class _Control:
         order = LogoutOrder.model_validate_json(await request.read())
         ended = self.esi.registry.end_sessions(pin=order.pin)
         await self.back.notify(ended)
-        return _json({"ended": len(ended)})
+        return json_response({"ended": len(ended)})
 
     async def messages(self, _: web.Request) -> web.StreamResponse:
         """``GET /simulator/messages``: confirmation codes as they went out."""
-        return _json({"messages": self.esi.accounts.messages})
+        return json_response({"messages": self.esi.accounts.messages})
 
     async def people(self, _: web.Request) -> web.StreamResponse:
         """``GET /simulator/people``."""
         people = self.esi.accounts.people.values()
-        return _json({"people": [{"key": person.key, "pin": person.pin, "sub": person.subject} for person in people]})
+        return json_response(
+            {"people": [{"key": person.key, "pin": person.pin, "sub": person.subject} for person in people]}
+        )
 
     async def status(self, _: web.Request) -> web.StreamResponse:
         """``GET /simulator/status``."""
-        return _json(
+        return json_response(
             {
                 "requests": self.esi.requests,
                 "sessions": len(self.esi.registry.sessions),
@@ -115,7 +102,7 @@ async def run_simulator(
     session = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=_NOTICE_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
     )
-    app = web.Application(client_max_size=_LARGEST_REQUEST, middlewares=[_bad_orders])
+    app = web.Application(client_max_size=_LARGEST_REQUEST, middlewares=[bad_orders])
     door = Door(app, port)
     esi = Esi(
         issuer=lambda: door.url,
@@ -159,8 +146,7 @@ def _add_routes(app: web.Application, front: FrontChannel, back: BackChannel, pa
 
 
 def _add_control(app: web.Application, control: _Control) -> None:
-    app.router.add_post("/simulator/faults", control.order_fault)
-    app.router.add_delete("/simulator/faults", control.clear_faults)
+    app.router.add_routes(fault_controls(control.esi.plan, FaultOrder))
     app.router.add_post("/simulator/clients", control.register_client)
     app.router.add_post("/simulator/keys/rotate", control.rotate_keys)
     app.router.add_post("/simulator/logout", control.log_out)
@@ -169,19 +155,5 @@ def _add_control(app: web.Application, control: _Control) -> None:
     app.router.add_get("/simulator/status", control.status)
 
 
-@web.middleware
-async def _bad_orders(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except ValidationError as error:
-        return web.Response(status=400, text=f"{error}\n")
-
-
 async def _style(_: web.Request) -> web.StreamResponse:
     return web.Response(body=STYLE, content_type="text/css")
-
-
-def _json(content: object) -> web.Response:
-    return web.Response(body=orjson.dumps(content), content_type="application/json")

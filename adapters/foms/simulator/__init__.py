@@ -4,6 +4,6 @@ It is written from the WSDL and shares no code with the client. What it does is 
 """
 
 from adapters.foms.simulator.server import run_fund
-from adapters.foms.simulator.store import Mode
+from adapters.xroad.simulator.keeping import Mode
 
 __all__ = ["Mode", "run_fund"]

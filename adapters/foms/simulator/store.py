@@ -1,30 +1,13 @@
-"""What the simulated fund has stored: an SQLite file, and a file that only grows."""
+"""What the simulated fund has stored of treated cases, without anything personal."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import orjson
-
-
-class Mode(StrEnum):
-    """What the fund can do about repeats."""
-
-    DEDUPE = "dedupe"
-    """It recognises a repeated revision and stores it once; it can be asked."""
-    QUERY = "query"
-    """It stores every request anew; it can be asked."""
-    NEITHER = "neither"
-    """It stores every request anew and cannot be asked."""
-
+from adapters.xroad.simulator.keeping import DurableStore, Mode, now_written, summary
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS records (
@@ -83,26 +66,16 @@ class Review(NamedTuple):
     decided_at: str
 
 
-class FundStore:
-    """The fund's store in ``folder``. Every write is synced before the call returns. For one thread at a time."""
+class FundStore(DurableStore):
+    """The fund's store in ``folder``."""
 
     def __init__(self, folder: Path, mode: Mode) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder, _SCHEMA)
         self.mode = mode
-        self._database = sqlite3.connect(folder / "fund.sqlite3", isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SCHEMA)
-        self._accepted_requests = os.open(folder / "accepted.ndjson", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-
-    def close(self) -> None:
-        """Close both files."""
-        self._database.close()
-        os.close(self._accepted_requests)
 
     def store(self, request: Accepted) -> tuple[Stored, bool]:
         """Store a request; the flag says that it was known before and nothing was stored."""
-        with self._transaction():
+        with self.transaction():
             known = self._revision(request.ksf_number, request.revision) if self.mode is Mode.DEDUPE else None
             if known is not None:
                 return known, True
@@ -111,7 +84,7 @@ class FundStore:
 
     def newest(self, ksf_number: str) -> tuple[Stored, str] | None:
         """The newest revision under the number, and its review state."""
-        row = self._database.execute(
+        row = self.database.execute(
             "SELECT record_number, revision, operation_key FROM records WHERE ksf_number = ?"
             " ORDER BY revision DESC, id",
             (ksf_number,),
@@ -119,7 +92,7 @@ class FundStore:
         if row is None:
             return None
         stored = Stored(*row)
-        review = self._database.execute(
+        review = self.database.execute(
             "SELECT state FROM reviews WHERE ksf_number = ? AND revision = ? ORDER BY position DESC",
             (ksf_number, stored.revision),
         ).fetchone()
@@ -130,53 +103,47 @@ class FundStore:
         found = self.newest(ksf_number)
         if found is None:
             return False
-        with self._transaction():
-            self._database.execute(
+        with self.transaction():
+            self.database.execute(
                 "INSERT INTO reviews (ksf_number, revision, state, reason, amount, decided_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (ksf_number, found[0].revision, state, reason, amount, _now()),
+                (ksf_number, found[0].revision, state, reason, amount, now_written()),
             )
         return True
 
     def reviews(self, after: int, limit: int) -> Sequence[Review]:
         """Decisions past the position."""
-        rows = self._database.execute(
+        rows = self.database.execute(
             "SELECT * FROM reviews WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
         )
         return [Review(*row) for row in rows]
 
     def records(self) -> dict[str, Any]:
         """Everything stored, per КСФ number and revision, with how many times it was stored."""
-        rows = self._database.execute(
+        rows = self.database.execute(
             "SELECT ksf_number, revision, MIN(record_number), MIN(operation_key), COUNT(*) FROM records"
             " GROUP BY ksf_number, revision ORDER BY ksf_number, revision"
         ).fetchall()
         names = ("ksfNumber", "revision", "recordNumber", "operationKey", "timesStored")
-        return {
-            "cases": len({row[0] for row in rows}),
-            "revisions": len(rows),
-            "stored": sum(row[-1] for row in rows),
-            "doubles": sum(row[-1] - 1 for row in rows),
-            "records": [dict(zip(names, row, strict=True)) for row in rows],
-        }
+        return {"cases": len({row[0] for row in rows}), **summary(names, rows)}
 
     def _revision(self, ksf_number: str, revision: int) -> Stored | None:
-        row = self._database.execute(
+        row = self.database.execute(
             "SELECT record_number, revision, operation_key FROM records WHERE ksf_number = ? AND revision = ?",
             (ksf_number, revision),
         ).fetchone()
         return None if row is None else Stored(*row)
 
     def _insert(self, request: Accepted) -> Stored:
-        stored_at = _now()
-        earlier = self._database.execute(
+        stored_at = now_written()
+        earlier = self.database.execute(
             "SELECT record_number FROM records WHERE ksf_number = ? ORDER BY id", (request.ksf_number,)
         ).fetchone()
-        following = self._database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM records").fetchone()[0]
+        following = self.database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM records").fetchone()[0]
         # A corrected case keeps its record number where the fund knows it again.
         keeps = earlier is not None and self.mode is Mode.DEDUPE
         record_number = earlier[0] if keeps else f"PS-{stored_at[:4]}-{following:08d}"
-        self._database.execute(
+        self.database.execute(
             "INSERT INTO records (ksf_number, revision, operation_key, record_number, organisation, channel, pilot,"
             " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -190,30 +157,13 @@ class FundStore:
                 stored_at,
             ),
         )
-        self._append(request, record_number, stored_at)
+        self.append(
+            {
+                "ksfNumber": request.ksf_number,
+                "revision": request.revision,
+                "operationKey": request.operation_key,
+                "recordNumber": record_number,
+                "storedAt": stored_at,
+            }
+        )
         return Stored(record_number, request.revision, request.operation_key)
-
-    def _append(self, request: Accepted, record_number: str, stored_at: str) -> None:
-        line = {
-            "ksfNumber": request.ksf_number,
-            "revision": request.revision,
-            "operationKey": request.operation_key,
-            "recordNumber": record_number,
-            "storedAt": stored_at,
-        }
-        os.write(self._accepted_requests, orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-        os.fsync(self._accepted_requests)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:  # whatever ends the work, a half-written record must not stay; it goes on upwards
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -12,14 +12,14 @@ import re
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from types import MappingProxyType
 from typing import Annotated, Final, NamedTuple
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, PrivateAttr
 
+from adapters.xroad.simulator.disturbing import FaultPlan, OperationFaultOrder
 from adapters.xroad.simulator.soap import Spelling, XRoadFault
 
 Answer = bytes
@@ -188,7 +188,7 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
             _replaced(rb"<([a-z0-9]+:)?recordNumber>.*?</([a-z0-9]+:)?recordNumber>", b"")
         ),
         "extra-element": _behind(
-            _replaced(rb"(<(([a-z0-9]+):)?ksfNumber>)", rb"<\g<3>:addedLater>1</\g<3>:addedLater>\g<1>")
+            _replaced(rb"(<(([a-z0-9]+):)?(?:ksfNumber|number)>)", rb"<\g<3>:addedLater>1</\g<3>:addedLater>\g<1>")
         ),
         "unknown-answer": _behind(_replaced(rb"<([a-z0-9]+:Body)>.*</\1>", rb'<\1><x xmlns="urn:unknown"/></\1>')),
         # SOAP faults
@@ -209,56 +209,28 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
 FAULT_IDS: Final = tuple(FAULTS)
 
 
-class FaultOrder(BaseModel):
-    """What ``POST /simulator/faults`` takes. Without ``count`` and ``probability`` the fault happens every time."""
+class FaultOrder(OperationFaultOrder):
+    """An order with a chance. Without ``count`` and ``probability`` the fault happens every time."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    id: Annotated[str, Field(min_length=1)]
-    count: Annotated[int, Field(ge=1)] | None = None
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
     seed: int = 0
-    operation: str | None = None
-    """The service code it is meant for."""
     behind: bool | None = None
     """Overrides whether the provider gets the request first."""
+    _chance: Random = PrivateAttr()
+
+    def model_post_init(self, _: object) -> None:
+        """Begin the row of chances anew."""
+        self._chance = Random(self.seed)  # noqa: S311 - repeatable, not secret
+
+    def strikes(self) -> bool:
+        """Whether it happens this time, by its probability."""
+        return self.probability is None or self._chance.random() < self.probability
 
 
-@dataclass(slots=True)
-class _Active:
-    order: FaultOrder
-    chance: Random
-    left: int | None
-
-
-@dataclass(slots=True)
-class FaultPlan:
-    """The faults ordered, and how often each has happened."""
-
-    happened: dict[str, int] = field(default_factory=dict)
-    _active: list[_Active] = field(default_factory=list)
-
-    def add(self, order: FaultOrder) -> None:
-        """Order a fault; raises ``KeyError`` for an unknown id."""
-        if order.id not in FAULTS:
-            raise KeyError(order.id)
-        self._active.append(_Active(order, Random(order.seed), order.count))  # noqa: S311 - repeatable, not secret
-
-    def clear(self) -> None:
-        """Forget all orders; the counts stay."""
-        self._active.clear()
-
-    def next_for(self, operation: str) -> Fault | None:
-        """The fault that happens to this request, if any."""
-        for active in self._active:
-            order = active.order
-            if order.operation not in (None, operation) or active.left == 0:
-                continue
-            if order.probability is not None and active.chance.random() >= order.probability:
-                continue
-            if active.left is not None:
-                active.left -= 1
-            self.happened[order.id] = self.happened.get(order.id, 0) + 1
-            fault = FAULTS[order.id]
-            return fault if order.behind is None else fault._replace(behind=order.behind)
+def next_fault(plan: FaultPlan[FaultOrder], operation: str) -> Fault | None:
+    """The fault that happens to this request, if any."""
+    order = plan.next(lambda one: one.concerns(operation) and one.strikes())
+    if order is None:
         return None
+    fault = FAULTS[order.id]
+    return fault if order.behind is None else fault._replace(behind=order.behind)

@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 import orjson
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 LOOPBACK: Final = "127.0.0.1"
 """Simulators listen here only."""
@@ -64,6 +65,28 @@ class Door:
     async def close(self) -> None:
         """Stop for good."""
         await self._runner.cleanup()
+
+
+class Order(BaseModel):
+    """What a simulator's control takes."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+@web.middleware
+async def bad_orders(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse with 400 what a handler cannot read."""
+    try:
+        return await handler(request)
+    except ValidationError as error:
+        return web.Response(status=400, text=f"{error}\n")
+
+
+def json_response(value: object) -> web.Response:
+    """An answer of the control."""
+    return web.Response(body=orjson.dumps(value), content_type="application/json")
 
 
 async def serve_until_stopped(start: Callable[[], Awaitable[RunningSimulator]], out: TextIO = sys.stdout) -> None:

@@ -11,9 +11,9 @@ import aiohttp
 import orjson
 from aiohttp import web
 from lxml import etree
-from pydantic import ValidationError
 
-from adapters.xroad.simulator.faults import Fault, FaultOrder, FaultPlan, xml_response
+from adapters.xroad.simulator.disturbing import FaultPlan, fault_controls
+from adapters.xroad.simulator.faults import FAULTS, Fault, FaultOrder, next_fault, xml_response
 from adapters.xroad.simulator.rest import handle_rest
 from adapters.xroad.simulator.running import Door, RunningSimulator
 from adapters.xroad.simulator.soap import SoapRequest, Spelling, XRoadFault, checked_answer, read_request
@@ -40,7 +40,7 @@ class SecurityServer:
     providers: dict[str, Provider]
     spelling: Spelling
     session: aiohttp.ClientSession
-    plan: FaultPlan = field(default_factory=FaultPlan)
+    plan: FaultPlan[FaultOrder] = field(default_factory=lambda: FaultPlan(FAULTS))
     requests: int = 0
     forwarded: int = 0
     operations: dict[str, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class SecurityServer:
             request = read_request(content)
             self.operations[request.service_code] = self.operations.get(request.service_code, 0) + 1
             provider = self._provider(request)
-            fault = self.plan.next_for(request.service_code)
+            fault = next_fault(self.plan, request.service_code)
             if fault is not None:
                 return await self._with_fault(fault, http, request, provider, content)
             status, answer = await self._forward(request, provider, content)
@@ -83,19 +83,6 @@ class SecurityServer:
         self.requests += 1
         addresses = {path: provider.url for path, provider in self.providers.items()}
         return await handle_rest(http, self.clients, addresses, self.session, self.spelling)
-
-    async def order_fault(self, http: web.Request) -> web.StreamResponse:
-        """``POST /simulator/faults``."""
-        try:
-            self.plan.add(FaultOrder.model_validate_json(await http.read()))
-        except (ValidationError, KeyError) as error:
-            return web.Response(status=400, text=f"{error}\n")
-        return web.Response(status=204)
-
-    async def clear_faults(self, _: web.Request) -> web.StreamResponse:
-        """``DELETE /simulator/faults``."""
-        self.plan.clear()
-        return web.Response(status=204)
 
     async def status(self, _: web.Request) -> web.StreamResponse:
         """``GET /simulator/status``."""
@@ -163,8 +150,7 @@ async def run_security_server(
     app.router.add_post("/", server.soap)
     app.router.add_get("/listClients", server.list_clients)
     app.router.add_route("*", "/r1/{path:.*}", server.rest)
-    app.router.add_post("/simulator/faults", server.order_fault)
-    app.router.add_delete("/simulator/faults", server.clear_faults)
+    app.router.add_routes(fault_controls(server.plan, FaultOrder))
     app.router.add_get("/simulator/status", server.status)
     door = Door(app, port)
     await door.open()
