@@ -13,12 +13,13 @@ import httpx
 import pytest
 
 from adapters.foms import open_foms_client
-from adapters.foms.fake import InMemoryFund, rejected
+from adapters.foms.fake import InMemoryFund
 from adapters.foms.simulator import Mode, run_fund
 from adapters.xroad.simulator import Provider, RunningSimulator, Spelling, run_security_server
 from gateway.operations.model import Outcome, Result
 from gateway.ports import ReviewSource, Upstream
-from tests.contract.parts import FUND, GATEWAY, QUICK, SERVICES, RandomIds, foms_settings, xroad_settings
+from schemas.foms import SERVICES
+from tests.contract.parts import FUND, GATEWAY, QUICK, RandomIds, foms_settings, xroad_settings
 
 
 class FundUnderTest(Upstream, ReviewSource, Protocol):
@@ -131,6 +132,9 @@ def _in_memory() -> World:
     async def end_next(result: Result, *, stored: bool) -> None:
         fund.end_next_delivery(result, stored=stored)
 
+    async def reject_next() -> None:
+        fund.reject_next("PERIOD_CLOSED", "Отчётный период закрыт", "discharge/at")
+
     async def decide(number: str, state: str, reason: str | None, amount: str | None) -> None:
         fund.decide(number, state, reason, amount, datetime.now(UTC))
 
@@ -141,7 +145,7 @@ def _in_memory() -> World:
         fund=fund,
         lose_next_reply=lambda: end_next(lost, stored=True),
         lose_next_request=lambda: end_next(lost, stored=False),
-        reject_next=lambda: end_next(rejected("PERIOD_CLOSED", "Отчётный период закрыт", "discharge/at"), stored=False),
+        reject_next=reject_next,
         decide=decide,
         times_stored=times_stored,
     )

@@ -11,6 +11,7 @@ from lxml import etree
 from adapters.foms import FomsClient, FomsSettings
 from adapters.xroad.codec import Codec, ZeepCodec
 from adapters.xroad.identifiers import Subsystem
+from adapters.xroad.record_keeper import RecordKeeper
 from adapters.xroad.settings import Deadlines, XRoadSettings
 from adapters.xroad.soap import SoapConsumer
 from gateway.operations.model import Channel, OperationKind, OutboundMessage
@@ -20,7 +21,6 @@ from tests.builders import EXAMPLE_NUMBER, ORGANISATION, case_model
 
 GATEWAY = Subsystem(member_code="70000001", subsystem_code="gateway")
 FUND = Subsystem(member_code="70000002", subsystem_code="treated-cases")
-SERVICES = frozenset(("SubmitTreatedCase", "GetTreatedCase", "ListReviewDecisions"))
 
 QUICK = Deadlines(connect=0.5, read=0.4, total=0.8)
 """Deadlines short enough to wait for in a test."""
@@ -61,6 +61,7 @@ def xroad_settings(url: str = "http://127.0.0.1:1", **changed: Any) -> XRoadSett
 def client_over(transport: httpx.AsyncBaseTransport, codec: Codec | None = None, **foms: Any) -> FomsClient:
     """The real client over a given httpx transport."""
     codec = codec or ZeepCodec(WSDL)
+    settings = foms_settings(**foms)
     soap = SoapConsumer(
         settings=xroad_settings(),
         http=httpx.AsyncClient(transport=transport),
@@ -68,4 +69,4 @@ def client_over(transport: httpx.AsyncBaseTransport, codec: Codec | None = None,
         schema=etree.XMLSchema(etree.parse(str(MESSAGES))),
         new_id=uuid4,
     )
-    return FomsClient(settings=foms_settings(**foms), soap=soap, codec=codec)
+    return FomsClient(RecordKeeper(settings=settings, soap=soap, codec=codec))

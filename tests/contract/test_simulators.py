@@ -207,11 +207,15 @@ async def test_a_fund_keeps_its_records_over_a_restart_and_writes_every_one_down
     "arguments",
     [
         ["adapters.foms.simulator", "--folder", "{folder}"],
+        ["adapters.drug_programme.simulator", "--folder", "{folder}"],
+        ["adapters.insurance.simulator"],
+        ["adapters.knmdb.simulator", "--folder", "{folder}", "--password-file", "{folder}/password"],
         ["adapters.xroad.simulator", *SECURITY_SERVER],
     ],
-    ids=["fund", "security server"],
+    ids=["fund", "drug programme", "insurer", "medicines database", "security server"],
 )
 async def test_a_simulator_as_a_process_says_when_it_is_ready_and_stops_when_told(tmp_path: Path, arguments: list[str]):
+    (tmp_path / "password").write_text("of nobody")
     command = [part.format(folder=tmp_path) for part in arguments]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *command, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,16 +12,15 @@ import respx
 from lxml import etree
 
 from adapters.foms import FomsClient
-from adapters.foms.errors import of_provider_fault
 from adapters.xroad.codec import Codec, ZeepCodec
 from adapters.xroad.compiled import CompiledCodec
 from gateway.operations.model import OutboundMessage, Outcome
 from schemas.foms import NAMESPACE, WSDL
 from tests.builders import EXAMPLE_NUMBER
 from tests.contract.parts import client_over, message
+from tests.unit.adapters.provider import Fields, Responder, answering
 
 URL = "http://127.0.0.1:1/"
-SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XROAD = "{http://x-road.eu/xsd/xroad.xsd}"
 
 
@@ -35,25 +35,8 @@ def client(request: pytest.FixtureRequest, router: respx.Router) -> FomsClient:
     return client_over(httpx.MockTransport(router.async_handler), codec)
 
 
-def answering(*fields: tuple[str, str], operation: str = "SubmitTreatedCase") -> object:
-    """A fund that copies the headers and answers with these elements."""
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        envelope = etree.fromstring(request.content)
-        body = envelope.find(f"{SOAP}Body")
-        assert body is not None
-        for child in list(body):
-            body.remove(child)
-        answer = etree.SubElement(body, f"{{{NAMESPACE}}}{operation}Response")
-        for name, value in fields:
-            etree.SubElement(answer, f"{{{NAMESPACE}}}{name}").text = value
-        return httpx.Response(200, content=etree.tostring(envelope), headers={"Content-Type": "text/xml"})
-
-    return respond
-
-
-def acknowledgement(operation: OutboundMessage, **changed: str | None) -> object:
-    fields: dict[str, str | None] = {
+def acknowledgement(operation: OutboundMessage, **changed: Any) -> Responder:
+    fields: dict[str, Any] = {
         "ksfNumber": operation.business_key,
         "revision": str(operation.revision),
         "status": "accepted",
@@ -61,7 +44,11 @@ def acknowledgement(operation: OutboundMessage, **changed: str | None) -> object
         "recordNumber": "PS-1",
         **changed,
     }
-    return answering(*((name, value) for name, value in fields.items() if value is not None))
+    told = [(name, value) for name, value in fields.items() if value is not None]
+    return answering(NAMESPACE, "SubmitTreatedCase", told)
+
+
+REASON = [("code", "PERIOD_CLOSED"), ("message", "Отчётный период закрыт")]
 
 
 async def test_an_acknowledgement_with_a_record_number_is_delivered(client: FomsClient, router: respx.Router):
@@ -81,6 +68,9 @@ async def test_an_acknowledgement_with_a_record_number_is_delivered(client: Foms
         ({"status": None}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
         ({"status": "perhaps"}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
         ({"status": "rejected", "recordNumber": None}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
+        ({"status": "rejected", "recordNumber": None, "reason": REASON}, Outcome.REJECTED, "FUND_REJECTED"),
+        # This contract knows no deferring.
+        ({"status": "deferred", "recordNumber": None, "reason": REASON}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
         ({"operationKey": None}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
         ({"operationKey": str(uuid4())}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
         ({"revision": "x"}, Outcome.IN_DOUBT, "REPLY_INCOMPLETE"),
@@ -93,7 +83,7 @@ async def test_an_acknowledgement_with_a_record_number_is_delivered(client: Foms
     ],
 )
 async def test_only_a_whole_acknowledgement_of_this_case_counts(
-    client: FomsClient, router: respx.Router, changed: dict[str, str | None], outcome: Outcome, reason: str
+    client: FomsClient, router: respx.Router, changed: dict[str, Any], outcome: Outcome, reason: str
 ):
     operation = message()
     router.post(URL).mock(side_effect=acknowledgement(operation, **changed))
@@ -110,8 +100,52 @@ async def test_an_unreadable_answer_to_a_question_is_in_doubt_not_not_found(clie
         [("ksfNumber", "1"), ("status", "not-found")],
         [("status", "not-found")],
     ):
-        router.post(URL).mock(side_effect=answering(*fields, operation="GetTreatedCase"))
+        router.post(URL).mock(side_effect=answering(NAMESPACE, "GetTreatedCase", fields))
         assert (await client.ask(message())).outcome is Outcome.IN_DOUBT, fields
+
+
+def decision(**changed: str) -> tuple[str, Fields]:
+    fields = {
+        "position": "7",
+        "ksfNumber": EXAMPLE_NUMBER,
+        "revision": "1",
+        "state": "accepted-for-payment",
+        "amount": "12500.50",
+        "decidedAt": "2026-03-01T06:00:00Z",
+        **changed,
+    }
+    return ("decision", list(fields.items()))
+
+
+async def test_decisions_are_read_in_their_order(client: FomsClient, router: respx.Router):
+    fields = [decision(), decision(position="8", state="returned", reason="Нет эпикриза"), ("more", "false")]
+    router.post(URL).mock(side_effect=answering(NAMESPACE, "ListReviewDecisions", fields))
+    found = await client.review_decisions("6", 10)
+    assert found is not None
+    assert [(one.position, one.state, one.reason, one.amount) for one in found] == [
+        ("7", "accepted-for-payment", None, "12500.50"),
+        ("8", "returned", "Нет эпикриза", "12500.50"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"amount": "-1.00"},
+        {"amount": "1E+30"},
+        {"amount": "0.005"},
+        {"amount": "NaN"},
+        {"state": "x"},
+        {"position": ""},
+    ],
+    ids=str,
+)
+async def test_decisions_that_are_not_wholly_usable_are_no_answer(
+    client: FomsClient, router: respx.Router, changed: dict[str, str]
+):
+    fields = [decision(), decision(**changed), ("more", "false")]
+    router.post(URL).mock(side_effect=answering(NAMESPACE, "ListReviewDecisions", fields))
+    assert await client.review_decisions(None, 10) is None
 
 
 async def test_every_attempt_has_a_new_message_id_and_the_same_operation_key(client: FomsClient, router: respx.Router):
@@ -171,19 +205,3 @@ async def test_a_message_outside_the_contract_is_refused_unsent_without_repeatin
     assert (result.outcome, result.reason, route.call_count) == (Outcome.REFUSED, "REQUEST_INVALID", 0)
     assert "ksfNumber" in result.detail
     assert "Асанова" not in result.detail
-
-
-@pytest.mark.parametrize(
-    ("code", "outcome", "detail"),
-    [
-        ("soap:Client", Outcome.REFUSED, "soap:Client"),
-        ("soap:Server", Outcome.IN_DOUBT, "soap:Server"),
-        ("foo:FOOCODE", Outcome.IN_DOUBT, "foo:FOOCODE"),
-        ("Пациент Асанова", Outcome.IN_DOUBT, "unreadable code"),
-        ("Server.20101199012345", Outcome.IN_DOUBT, "unreadable code"),
-        ("", Outcome.IN_DOUBT, "unreadable code"),
-    ],
-)
-def test_the_funds_own_faults(code: str, outcome: Outcome, detail: str):
-    failure = of_provider_fault(code)
-    assert (failure.outcome, failure.detail) == (outcome, detail)

@@ -13,15 +13,15 @@ from lxml import etree
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from adapters.foms.mapping import Submission, case_values, submission_values
+from adapters.foms.mapping import CaseAcknowledgement, case_values, submission_values
 from adapters.xroad.codec import NotEncodable, ZeepCodec, plain_values
 from adapters.xroad.compiled import CompiledCodec
 from adapters.xroad.headers import RequestHeader
 from gateway.operations.model import Channel
 from schemas.base import LINES, ONE_LINE
-from schemas.foms import MESSAGES, NAMESPACE, WSDL
+from schemas.foms import MESSAGES, NAMESPACE, SERVICES, WSDL
 from schemas.treated_case import TreatedCase
-from tests.contract.parts import FUND, GATEWAY, SERVICES, message
+from tests.contract.parts import FUND, GATEWAY, message
 from tests.unit.adapters.generated import treated_cases
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -185,7 +185,7 @@ def test_both_codecs_read_the_same_answer(reasons: int):
         f'<SubmitTreatedCaseResponse xmlns="{NAMESPACE}"><ksfNumber>1</ksfNumber><revision>2</revision>'
         f"<status>rejected</status><operationKey>k</operationKey>{reason}</SubmitTreatedCaseResponse>"
     )
-    by_zeep, compiled = (Submission.model_validate(codec.decode(answer)) for codec in CODECS)
+    by_zeep, compiled = (CaseAcknowledgement.model_validate(codec.decode(answer)) for codec in CODECS)
     assert by_zeep == compiled
     assert [one.message for one in compiled.reasons] == ["Ө & Ү"] * reasons
     assert plain_values(answer)["revision"] == "2"
