@@ -35,6 +35,8 @@ def serving_problems(settings: Settings, source: str) -> tuple[ConfigProblem, ..
         "sanarip.callback_token": settings.sanarip.callback_token,
         "esi.client_secret": settings.esi.client_secret if settings.esi is not None else None,
     }
+    if settings.knmdb is not None:
+        secrets |= {f"knmdb.accounts.{code}.password": one.password for code, one in settings.knmdb.accounts.items()}
     problems += [problem for key, secret in secrets.items() if (problem := _unreadable(key, secret, source))]
     return tuple(problems)
 

@@ -120,6 +120,10 @@ class DeliverySettings(Section):
 
     foms: DeliveryPolicy = DeliveryPolicy()
     """The fund's «Пролеченный случай» database."""
+    drug_programme: DeliveryPolicy = DeliveryPolicy(strikes=50)
+    """The fund's information system of the drug programme; what it puts off until a prescription is there counts."""
+    knmdb: DeliveryPolicy = DeliveryPolicy()
+    """The national medicines database."""
 
 
 _OrganisationOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[0-9]{6})$")]

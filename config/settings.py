@@ -15,14 +15,18 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from adapters.drug_programme.settings import DrugProgrammeSettings
 from adapters.esi.settings import EsiSettings
 from adapters.foms.settings import FomsSettings
+from adapters.insurance.settings import InsuranceSettings
+from adapters.knmdb.settings import KnmdbSettings
 from adapters.sanarip.settings import SanaripSettings
 from adapters.xroad.settings import XRoadSettings
 from config.access import AccessSettings, ProxySettings, TlsSettings
 from config.audit import AuditSettings
 from config.explain import ENVIRONMENT_PREFIX, explain, unknown_variables, unreadable_tables
 from config.problems import ConfigInvalid, ConfigProblem
+from config.programme import ProgrammeSettings
 from config.sealing import SealingSettings
 from config.sections import (
     CaseSettings,
@@ -73,6 +77,13 @@ class Settings(BaseSettings):
     """The way through the security server; ``serve`` needs it, and there is no sensible default for who we are."""
     foms: FomsSettings | None = None
     """The fund; ``serve`` needs it."""
+    programme: ProgrammeSettings = ProgrammeSettings()
+    drug_programme: DrugProgrammeSettings | None = None
+    """The fund's information system of the drug programme; with ``insurance`` it opens prescribing and dispensing."""
+    insurance: InsuranceSettings | None = None
+    """Who tells whether a patient is insured, and where registered."""
+    knmdb: KnmdbSettings | None = None
+    """The national medicines database; without it boxes are neither asked about nor declared."""
     sanarip: SanaripSettings = SanaripSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 
@@ -87,6 +98,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose content arrives as initial values; nothing else is read."""
         return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _the_programme_is_whole(self) -> Settings:
+        if (self.drug_programme is None) != (self.insurance is None):
+            raise PydanticCustomError("programme", "`drug_programme` and `insurance` go together.")
+        if self.knmdb is not None and self.drug_programme is None:
+            raise PydanticCustomError("programme", "`knmdb` needs `drug_programme` and `insurance`.")
+        return self
 
     @model_validator(mode="after")
     def _loopback_sender_is_known(self) -> Settings:

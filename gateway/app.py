@@ -34,6 +34,8 @@ from gateway.operations.journal import Journal
 from gateway.operations.numbering import NumberFormer
 from gateway.operations.signals import Signals
 from gateway.ports import Clock, Ids, Sealer
+from gateway.programme_wiring import compose_programme
+from gateway.reference.medicine_register import MedicineRefresh, MedicinesInMemory
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.rules.ksf import KsfLayout, KsfNumber
 from gateway.sealing.errors import CannotOpen, KeyRingUnusable
@@ -99,17 +101,23 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         foms = open_foms_client(settings.foms, settings.xroad, ids)
         stack.push_async_callback(foms.close)
         journal = _journal(ground, signals)
+        register = OrganisationsInMemory(await store.read(load_organisations))
+        medicines = MedicinesInMemory()
+        refresh = MedicineRefresh(store, clock, medicines)
+        await refresh.look()
+        programme = compose_programme(
+            ground, signals=signals, register=register, medicines=medicines, metrics=metrics, stack=stack
+        )
         dispatcher = Dispatcher(
             store=store,
             signals=signals,
             clock=clock,
             ids=ids,
-            destinations=[(foms, settings.delivery.foms)],
+            destinations=[(foms, settings.delivery.foms), *(programme.destinations if programme else ())],
             observer=metrics,
             exclusive=settings.store.sqlite_path is not None,
             sealer=ground.keeper.sealer,
         )
-        register = OrganisationsInMemory(await store.read(load_organisations))
         protection = await protect(ground, register, metrics, stack)
         services = Services(
             journal=journal,
@@ -125,6 +133,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             storms=protection.storms,
             audit_head_age=protection.heads.age_seconds,
             checks=await _checks(settings, stack),
+            medicines=medicines,
             case=_case_settings(settings),
             limits=Limits(body_bytes=settings.server.body_bytes, body_seconds=settings.server.body_seconds),
             metrics=metrics,
@@ -133,15 +142,16 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         stack.push_async_callback(dispatcher.drain, settings.server.drain_seconds)
         house = Housekeeping(store, clock, register, idempotency_days=settings.store.idempotency_days)
         followers = _followers(settings, foms, store, clock, ids, signals, ground.keeper.sealer, stack)
-        tasks = [
-            asyncio.create_task(one.run(), name=type(one).__name__) for one in (house, *followers, *protection.duties)
-        ]
+        duties = (house, refresh, *followers, *protection.duties, *(programme.duties if programme else ()))
+        tasks = [asyncio.create_task(one.run(), name=type(one).__name__) for one in duties]
         stack.push_async_callback(_cancel, tasks)
         application = build_application(services)
         if protection.server is not None:
             application[AUTHORISATION_SERVER] = protection.server
         if protection.services is not None:
             application[ACCESS_SERVICES] = protection.services
+        if programme is not None:
+            programme.equip(application)
         yield Gateway(application, services, store, dispatcher, protection.tls)
 
 
@@ -193,7 +203,16 @@ def _followers(
         sink = SanaripCallback(settings.sanarip)
         stack.push_async_callback(sink.close)
         followers.append(
-            EventPump(sink=sink, store=store, clock=clock, ids=ids, policy=policy, signals=signals, sealer=sealer)
+            EventPump(
+                sink=sink,
+                upstream=FomsClient.name,
+                store=store,
+                clock=clock,
+                ids=ids,
+                policy=policy,
+                signals=signals,
+                sealer=sealer,
+            )
         )
     return followers
 

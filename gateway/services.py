@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
+from gateway.access.permissions import Ownership, Permission
 from gateway.access.principal import PrincipalKind
-from gateway.access.table import Ownership, Permission
 from gateway.checking.checks import CaseChecks, ChecksHere
 from gateway.limits.coalescing import SharedReads
 from gateway.limits.concurrency import ConcurrencyGate
@@ -21,6 +21,7 @@ from gateway.limits.storm import StormGuard
 from gateway.operations.journal import Journal
 from gateway.operations.model import Channel, UpstreamStatus
 from gateway.ports import AuditTrail, BlindIndex, Clock, Ids, OrganisationRegister
+from gateway.reference.medicine_register import MedicinesInMemory
 from gateway.rules.findings import Refused
 from gateway.rules.ksf import DEFAULT_LAYOUT, KsfLayout
 from gateway.store.grouping import StoreHealth
@@ -190,6 +191,7 @@ class Services:
     audit: AuditTrail
     access: Access
     checks: CaseChecks = field(default_factory=ChecksHere)
+    medicines: MedicinesInMemory = field(default_factory=MedicinesInMemory)
     audit_head_age: Callable[[], float] = float
     """Seconds for which entries of the audit have been without a signed head."""
     gate: ConcurrencyGate = field(default_factory=lambda: ConcurrencyGate(ConcurrencyPolicy()))

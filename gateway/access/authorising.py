@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from gateway.access.permissions import Ownership, Permission
 from gateway.access.principal import Grant, Principal, PrincipalKind
 from gateway.access.roles import usable
-from gateway.access.table import Ownership, Permission
 from gateway.rules.findings import Refused
 from schemas.errors import ErrorCode
 

@@ -29,6 +29,21 @@ class Scope(StrEnum):
     STAFF_MANAGE = "staff:manage"
     CLIENTS_MANAGE = "clients:manage"
     AUDIT_READ = "audit:read"
+    PRESCRIPTIONS_WRITE = "prescriptions:write"
+    PRESCRIPTIONS_READ = "prescriptions:read"
+    DISPENSES_WRITE = "dispenses:write"
+    """Look up, quote, dispense and reverse."""
+    DISPENSES_READ = "dispenses:read"
+    CONTRACTS_APPLY = "contracts:apply"
+    CONTRACTS_MANAGE = "contracts:manage"
+    PROGRAMME_READ = "programme:read"
+    """Budget, limit, statistics."""
+    PROGRAMME_MANAGE = "programme:manage"
+    SETTLEMENT_READ = "settlement:read"
+    SETTLEMENT_WRITE = "settlement:write"
+    """A pharmacy's own reports, acts and disputes."""
+    SETTLEMENT_MANAGE = "settlement:manage"
+    """The fund's side: payment, control, commission."""
 
 
 class Role(StrEnum):

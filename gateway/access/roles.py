@@ -246,6 +246,27 @@ SCOPES: Final[Mapping[Scope, Text]] = MappingProxyType(
         ),
         Scope.CLIENTS_MANAGE: Text("Кардарларды жүргүзүү", "Ведение клиентов", "Keep the register of clients"),
         Scope.AUDIT_READ: Text("Аудит журналын окуу", "Чтение журнала аудита", "Read the audit"),
+        Scope.PRESCRIPTIONS_WRITE: Text("Рецепт жазып берүү", "Выписка рецептов", "Prescribe"),
+        Scope.PRESCRIPTIONS_READ: Text("Рецепттерди окуу", "Чтение рецептов", "Read prescriptions"),
+        Scope.DISPENSES_WRITE: Text(
+            "Рецепт боюнча дары берүү", "Отпуск лекарств по рецептам", "Dispense on prescriptions"
+        ),
+        Scope.DISPENSES_READ: Text("Берилген дарыларды көрүү", "Просмотр отпуска", "Read dispenses"),
+        Scope.CONTRACTS_APPLY: Text(
+            "Келишимге арыз берүү", "Подача заявлений на договор", "Apply for a pharmacy contract"
+        ),
+        Scope.CONTRACTS_MANAGE: Text("Келишимдерди жүргүзүү", "Ведение договоров", "Keep pharmacy contracts"),
+        Scope.PROGRAMME_READ: Text(
+            "Программанын көрсөткүчтөрүн окуу", "Чтение показателей программы", "Read budget, limit and statistics"
+        ),
+        Scope.PROGRAMME_MANAGE: Text("Программаны башкаруу", "Управление программой", "Manage the drug programme"),
+        Scope.SETTLEMENT_READ: Text("Эсептешүүнү окуу", "Чтение взаиморасчётов", "Read settlement"),
+        Scope.SETTLEMENT_WRITE: Text(
+            "Дарыкананын эсептешүүсү", "Взаиморасчёты аптеки", "A pharmacy's own reports, acts and disputes"
+        ),
+        Scope.SETTLEMENT_MANAGE: Text(
+            "Эсептешүүнү башкаруу", "Управление взаиморасчётами", "Pay, control and decide in settlement"
+        ),
     }
 )
 """What each scope is called."""

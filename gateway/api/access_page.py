@@ -8,11 +8,12 @@ from typing import Final
 
 from gateway.access.assertions import LONGEST
 from gateway.access.dpop import FRESH
+from gateway.access.permissions import Ownership, Permission
 from gateway.access.principal import Role, Scope
 from gateway.access.roles import ANY_METHOD, ROLES, SCOPES, Reach, RoleDescription, SignInMethod
 from gateway.access.session_records import SessionLimits
 from gateway.access.signing import LONGEST_SIGNED
-from gateway.access.table import TABLE, Ownership, Permission
+from gateway.access.table import TABLE
 from gateway.api.contract import Route
 from gateway.api.oauth import TOKEN_PATH
 from gateway.api.routes import ROUTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Final
 
 from aiohttp import web
 
@@ -16,11 +17,13 @@ from gateway.api.pages import DESCRIPTION
 from gateway.api.routes import ROUTES
 from gateway.api.serving import DiscreetRunner
 from gateway.middleware.access import authorised
-from gateway.middleware.context import request_context
+from gateway.middleware.context import Handler, request_context
+from gateway.rules.findings import Refused
 from gateway.services import SERVICES, Services
 from gateway.system import TimeOrderedIds
 from gateway.telemetry.lag import LoopLag
 from schemas.codelists import icd10
+from schemas.errors import ErrorCode
 
 
 def build_application(services: Services) -> web.Application:
@@ -44,9 +47,14 @@ def make_runner(application: web.Application) -> web.AppRunner:
     return DiscreetRunner(application, TimeOrderedIds())
 
 
+PROGRAMME: Final = web.AppKey("programme", bool)
+"""Set where the additional drug programme is configured."""
+
+
 def _add(application: web.Application, route: Route) -> None:
     handler = route.handler
-    for middleware in (*reversed(route.middlewares), authorised(route.permission)):
+    inner = (*route.middlewares,) if not route.is_of_programme else (_of_programme, *route.middlewares)
+    for middleware in (*reversed(inner), authorised(route.permission)):
         handler = partial(middleware, handler=handler)
     application.router.add_route(route.method, route.path, handler, expect_handler=_continue)
     if route.method == "GET":
@@ -63,6 +71,13 @@ def _refuse_other_methods(application: web.Application) -> None:
         methods.setdefault(route.path, set()).update({"GET", "HEAD"} if route.method == "GET" else {route.method})
     for path, allowed in methods.items():
         application.router.add_route("*", path, partial(_refuse_method, allowed=frozenset(allowed)))
+
+
+@web.middleware
+async def _of_programme(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if PROGRAMME not in request.app:
+        raise Refused.because(ErrorCode.ROUTE_NOT_FOUND, "path")
+    return await handler(request)
 
 
 async def _refuse_method(request: web.Request, allowed: frozenset[str]) -> web.StreamResponse:

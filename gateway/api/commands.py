@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -12,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from gateway.middleware.body import JSON, check_headers, read_body
 from gateway.rules.findings import Finding, Refused
-from gateway.rules.treated_case.salvage import shape_finding
+from gateway.rules.shape import finding_of, malformed
 from gateway.services import SERVICES
 from schemas.api import Command
 from schemas.errors import ErrorCode
@@ -31,24 +29,15 @@ async def read_command(request: web.Request, model: type[C]) -> C:
         raise Refused(_finding(error) for error in failed.errors(include_input=False, include_url=False)) from None
 
 
-_POSITION: Final = re.compile(r"line ([0-9]+) column ([0-9]+)")
-
-
 def _finding(error: ErrorDetails) -> Finding:
     """One thing wrong with a command's body; the value sent stays out."""
     match error["type"], error["loc"]:
         case "json_invalid", _:
-            return _malformed(error.get("ctx", {}))
+            return malformed(error)
         case "missing" | "string_too_short", ("reason",):
             return Finding(ErrorCode.REASON_REQUIRED, "$.reason")
         case "extra_forbidden", _:
             # A made-up name could be anything, so it is not repeated.
             return Finding(ErrorCode.SCHEMA_UNKNOWN_FIELD, "$")
         case _:
-            return shape_finding(error)
-
-
-def _malformed(context: Mapping[str, Any]) -> Finding:
-    place = _POSITION.search(str(context.get("error", "")))
-    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-    return Finding(ErrorCode.REQUEST_MALFORMED_JSON, "$", {"line": line, "column": column})
+            return finding_of(error)

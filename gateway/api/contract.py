@@ -9,7 +9,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from gateway.access.guard import SAFE_METHODS
-from gateway.access.table import TABLE, Permission
+from gateway.access.permissions import Permission
+from gateway.access.programme_table import PROGRAMME_TABLE
+from gateway.access.table import TABLE
 from gateway.api.parameters import Parameter
 from gateway.limits.rates import OperationClass
 from gateway.middleware.context import Handler, Middleware
@@ -102,9 +104,15 @@ class Route:
         return TABLE[self.name]
 
     @property
+    def is_of_programme(self) -> bool:
+        """Whether it is only there where the additional drug programme is configured."""
+        return self.name in PROGRAMME_TABLE
+
+    @property
     def all_errors(self) -> tuple[ErrorCode, ...]:
         """Everything this route may be refused with."""
-        return tuple(dict.fromkeys((*self.errors, *self._access_errors, *COMMON_ERRORS)))
+        absent = (ErrorCode.ROUTE_NOT_FOUND,) if self.is_of_programme else ()
+        return tuple(dict.fromkeys((*self.errors, *self._access_errors, *absent, *COMMON_ERRORS)))
 
     @property
     def _access_errors(self) -> tuple[ErrorCode, ...]:

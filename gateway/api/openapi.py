@@ -10,8 +10,8 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from gateway.access.permissions import Permission
 from gateway.access.roles import SCOPES
-from gateway.access.table import Permission
 from gateway.api.contract import Reply, Route
 from gateway.api.oauth import TOKEN_PATH
 from gateway.api.parameters import Parameter

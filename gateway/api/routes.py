@@ -6,8 +6,14 @@ from typing import Final
 
 from gateway.api import catalogue, checks, events, health, metrics, oauth, operations, pages, treated_cases, upstreams
 from gateway.api.access_routes import ACCESS_ROUTES
+from gateway.api.budget_routes import BUDGET_ROUTES
 from gateway.api.contract import BODY_ERRORS, CASE_ERRORS, KEY_ERRORS, SCHEMA_ERRORS, Reply, Route
+from gateway.api.contract_routes import CONTRACT_ROUTES
+from gateway.api.dispense_routes import DISPENSE_ROUTES
+from gateway.api.medicine_routes import MEDICINE_ROUTES
 from gateway.api.parameters import text
+from gateway.api.prescription_routes import PRESCRIPTION_ROUTES
+from gateway.api.settlement_routes import SETTLEMENT_ROUTES
 from gateway.middleware.body import JSON, NDJSON
 from gateway.middleware.idempotency import idempotency_key
 from gateway.middleware.validation import treated_case
@@ -357,6 +363,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     *EVENTS,
     *CATALOGUE,
     *UPSTREAMS,
+    *MEDICINE_ROUTES,
+    *PRESCRIPTION_ROUTES,
+    *DISPENSE_ROUTES,
+    *CONTRACT_ROUTES,
+    *BUDGET_ROUTES,
+    *SETTLEMENT_ROUTES,
     *AUTHORISATION,
     *ACCESS_ROUTES,
     *HEALTH,

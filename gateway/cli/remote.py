@@ -55,13 +55,12 @@ class Remote:
 
     def get(self, path: str, parameters: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """The JSON object at ``path``."""
-        return self._accepted(self.exchange("GET", path, parameters=parameters))
+        return json_object(accepted(self.exchange("GET", path, parameters=parameters)))
 
     def post(self, path: str, body: object) -> dict[str, Any]:
         """The answer to a command."""
-        return self._accepted(
-            self.exchange("POST", path, content=orjson.dumps(body), headers={"Content-Type": "application/json"})
-        )
+        headers = {"Content-Type": "application/json"}
+        return json_object(accepted(self.exchange("POST", path, content=orjson.dumps(body), headers=headers)))
 
     def pages(self, path: str, parameters: Mapping[str, str | int], most: int) -> Iterator[dict[str, Any]]:
         """The items of a paged list, ``most`` at the most."""
@@ -92,11 +91,6 @@ class Remote:
         if response.status_code == httpx.codes.FORBIDDEN:
             raise _refusal(response)
         return response
-
-    def _accepted(self, response: httpx.Response) -> dict[str, Any]:
-        if response.is_success:
-            return json_object(response)
-        raise _refusal(response)
 
     def _unproven(self, response: httpx.Response) -> Failure:
         """Why the gateway does not know the caller: no key was named, or it brought no token."""
@@ -137,6 +131,13 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
         problem = f"{response.request.url.host} answers, but not as a gateway (HTTP {response.status_code})."
         raise Failure(problem, "Check --url.", code=ExitCode.UNREACHABLE)
     return body
+
+
+def accepted(response: httpx.Response) -> httpx.Response:
+    """A success; raises :class:`Failure` with everything that was found otherwise."""
+    if response.is_success:
+        return response
+    raise _refusal(response)
 
 
 def _refusal(response: httpx.Response) -> Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,9 @@ import typer
 
 from gateway.cli.failures import ExitCode, Failure
 from gateway.cli.output import print_json
+from schemas.drug_programme import SERVICES as PROGRAMME_SERVICES
 from schemas.errors.model import Language
+from schemas.foms import SERVICES
 
 if TYPE_CHECKING:
     from adapters.esi.simulator import RegisteredClient
@@ -33,9 +35,20 @@ CLIENT = "central-server/GOV/70000001/kopuro"
 """Who the gateway is to the simulated security server: an invented member."""
 PROVIDER = "central-server/GOV/70000002/treated-cases"
 """Who the simulated fund is: an invented member."""
+DRUG_PROGRAMME = "central-server/GOV/70000002/drug-programme"
+"""Who the simulated fund is where it keeps prescriptions and dispenses."""
+SOCIAL_FUND = "central-server/GOV/70000003/settlements-service"
+"""Who the simulated Social Fund is, which tells who is insured."""
+ATTACHMENT = "central-server/GOV/70000002/attachment"
+"""Who the simulated fund is where it tells who is registered where."""
 ESI_CLIENT = "kopuro"
 """The gateway's id at the simulated ESI."""
-SERVICES = frozenset({"SubmitTreatedCase", "GetTreatedCase", "ListReviewDecisions"})
+PERIOD_SERVICES = frozenset({"GetLastPeriodFOMS"})
+ATTACHMENT_SERVICES = frozenset({"GetAttachment"})
+KNMDB_USER = "pharmacy"
+"""The pharmacy's account at the simulated medicines database."""
+KNMDB_STAKEHOLDER = "Аптека «Үлгү»"
+"""What that pharmacy is called there."""
 EXAMPLE_REGISTER = Path(__file__).parents[2] / "config" / "examples" / "organisations.csv"
 """Twenty invented organisations over the nine rows of the roll-out schedule."""
 
@@ -73,16 +86,55 @@ def foms(
     _run(_fund(folder, port, control_port, mode))
 
 
+@commands.command("drug-programme", epilog="Example: gateway simulate drug-programme --folder /tmp/programme")
+def drug_programme(
+    *,
+    folder: FolderOption,
+    port: PortOption = 0,
+    control_port: PortOption = 0,
+    mode: ModeOption = FundMode.DEDUPE,
+) -> None:
+    """Run the fund's information system of the drug programme, as adapters/drug_programme/README.md describes it."""
+    _run(_programme(folder, port, control_port, mode))
+
+
+@commands.command(epilog="Example: gateway simulate insurance")
+def insurance(*, port: PortOption = 0, organisations: OrganisationsOption = EXAMPLE_REGISTER) -> None:
+    """Run the insurer: who is insured, and where registered. Its people and faults: adapters/insurance/README.md."""
+    _run(_insurer(port, _codes(organisations)))
+
+
+@commands.command(epilog="Example: gateway simulate knmdb --folder /tmp/knmdb --password-file knmdb-password")
+def knmdb(
+    *,
+    folder: FolderOption,
+    password_file: Annotated[Path, typer.Option(help="File with the account's password.", dir_okay=False, exists=True)],
+    user_name: Annotated[str, typer.Option(help="The account's name.")] = KNMDB_USER,
+    port: PortOption = 0,
+) -> None:
+    """Run the national medicines database with one pharmacy's account. See adapters/knmdb/README.md."""
+    _run(_medicines_database(folder, password_file, user_name, port))
+
+
 @commands.command(epilog="Example: gateway simulate xroad --fund-url http://127.0.0.1:8090/")
 def xroad(
     *,
     fund_url: Annotated[str, typer.Option(help="Where the fund's service is.")],
+    drug_programme_url: Annotated[
+        str | None, typer.Option(help="Where the fund's information system of the drug programme is.")
+    ] = None,
+    insurance_url: Annotated[str | None, typer.Option(help="Where the insurer is.")] = None,
     port: PortOption = 0,
     client: Annotated[str, typer.Option(help="Identifiers of the subsystem that may ask.")] = CLIENT,
     provider: Annotated[str, typer.Option(help="Identifiers of the fund's subsystem.")] = PROVIDER,
 ) -> None:
     """Run a security server in front of the fund. Its faults are listed in adapters/xroad/README.md."""
-    _run(_security_server(fund_url, port, client, provider))
+    further = {
+        DRUG_PROGRAMME: (drug_programme_url, PROGRAMME_SERVICES),
+        SOCIAL_FUND: (insurance_url, PERIOD_SERVICES),
+        ATTACHMENT: (insurance_url, ATTACHMENT_SERVICES),
+    }
+    _run(_security_server(fund_url, port, client, provider, further))
 
 
 @commands.command(epilog="Example: gateway simulate sanarip --gateway-url http://127.0.0.1:8066")
@@ -123,13 +175,20 @@ def simulate_all(
     organisations: OrganisationsOption = EXAMPLE_REGISTER,
     seed: SeedOption = 1,
 ) -> None:
-    """Run the fund, a security server in front of it, and a hospital system, in one process on free ports."""
+    """Run the fund, the insurer, a security server in front of both, and a hospital system, in one process."""
     senders = _equipped(organisations)
 
     async def session() -> None:
         async with AsyncExitStack() as running:
             fund = await _started("foms", _fund(folder, 0, 0, mode), running)
-            await _started("xroad", _security_server(fund.url, 0, CLIENT, PROVIDER), running)
+            programme = await _started("drug-programme", _programme(folder / "drug-programme", 0, 0, mode), running)
+            insurer = await _started("insurance", _insurer(0, _codes(organisations)), running)
+            further = {
+                DRUG_PROGRAMME: (programme.url, PROGRAMME_SERVICES),
+                SOCIAL_FUND: (insurer.url, PERIOD_SERVICES),
+                ATTACHMENT: (insurer.url, ATTACHMENT_SERVICES),
+            }
+            await _started("xroad", _security_server(fund.url, 0, CLIENT, PROVIDER, further), running)
             await _started("sanarip", _hospital(gateway_url, 0, senders, seed), running)
             await _until_stopped()
 
@@ -142,11 +201,44 @@ def _fund(folder: Path, port: int, control_port: int, mode: FundMode) -> Start:
     return lambda: run_fund(folder, port=port, control_port=control_port, mode=Mode(mode.value))
 
 
-def _security_server(fund_url: str, port: int, client: str, provider: str) -> Start:
+def _programme(folder: Path, port: int, control_port: int, mode: FundMode) -> Start:
+    from adapters.drug_programme.simulator import run_drug_programme  # noqa: PLC0415 - commands import what they need
+    from adapters.xroad.simulator.keeping import Mode  # noqa: PLC0415 - as above
+
+    return lambda: run_drug_programme(folder, port=port, control_port=control_port, mode=Mode(mode.value))
+
+
+def _insurer(port: int, organisations: Sequence[str]) -> Start:
+    from adapters.insurance.simulator import run_insurer  # noqa: PLC0415 - commands import what they need
+
+    return lambda: run_insurer(organisations=organisations, port=port)
+
+
+def _medicines_database(folder: Path, password_file: Path, user_name: str, port: int) -> Start:
+    from adapters.knmdb.simulator import MachineAccount, run_knmdb  # noqa: PLC0415 - commands import what they need
+
+    try:
+        password = password_file.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise Failure.of_file(error) from None
+    account = MachineAccount(user_name, password, 100, KNMDB_STAKEHOLDER)
+    return lambda: run_knmdb(folder, accounts=[account], port=port)
+
+
+def _codes(register: Path) -> Sequence[str]:
+    from gateway.cli.reference import organisations_from  # noqa: PLC0415 - commands import what they need
+
+    return [organisation.code for organisation in organisations_from(register, Language.EN)]
+
+
+def _security_server(
+    fund_url: str, port: int, client: str, provider: str, further: Mapping[str, tuple[str | None, frozenset[str]]]
+) -> Start:
     from adapters.xroad.simulator import Provider, run_security_server  # noqa: PLC0415 - commands import what they need
 
-    fund = Provider(provider, fund_url, SERVICES)
-    return lambda: run_security_server(clients=[client], providers=[fund], port=port)
+    providers = [Provider(provider, fund_url, SERVICES)]
+    providers += [Provider(path, url, services) for path, (url, services) in further.items() if url is not None]
+    return lambda: run_security_server(clients=[client], providers=providers, port=port)
 
 
 def _esi(gateway_url: str | None, client_id: str, secret_file: Path | None, port: int) -> Start:

@@ -5,14 +5,22 @@ What is let in is kept within bounds: so many requests at once, and none over an
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
-from gateway.access.table import Permission
+from gateway.access.permissions import Permission
 from gateway.limits.rates import OperationClass
 from gateway.limits.storm import Repeated
 from gateway.middleware.context import CONTEXT, Handler, Middleware
 from gateway.rules.findings import Refused
 from gateway.services import SERVICES, Services
+from schemas.errors import ErrorCode
+
+_COUNTED_ELSEWHERE: Final = frozenset(
+    {ErrorCode.RX_NOT_FOUND, ErrorCode.LOOKUP_FACTOR_REQUIRED, ErrorCode.LOOKUP_THROTTLED}
+)
+"""Look-ups of prescriptions have no key that tells one from another, and a throttle of their own."""
 
 
 def authorised(permission: Permission) -> Middleware:
@@ -43,7 +51,8 @@ async def _within_bounds(request: web.Request, handler: Handler, services: Servi
     try:
         answer = await handler(request)
     except Refused as refused:
-        storms.refused(sender, _repeated(request, services), refused.findings[0].code)
+        if refused.findings[0].code not in _COUNTED_ELSEWHERE:
+            storms.refused(sender, _repeated(request, services), refused.findings[0].code)
         raise
     finally:
         request[CONTEXT].gate = None

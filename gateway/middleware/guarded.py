@@ -10,8 +10,8 @@ from aiohttp import web
 
 from gateway.access.authorising import Regions, reach
 from gateway.access.guard import SAFE_METHODS, Guard, PeopleSessions, Presented
+from gateway.access.permissions import Permission
 from gateway.access.principal import Principal, PrincipalKind
-from gateway.access.table import Permission
 from gateway.audit.actions import Action, ActorKind, Outcome
 from gateway.limits.addresses import counted_as
 from gateway.limits.headers import LIMIT, POLICY

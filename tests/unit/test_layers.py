@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMPOSITION = {"gateway/app.py", "gateway/wiring.py"}
+COMPOSITION = {"gateway/app.py", "gateway/wiring.py", "gateway/programme_wiring.py"}
 """The files that wire adapters; the command line, which starts simulators and reads files, may know them too."""
 
 

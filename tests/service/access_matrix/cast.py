@@ -10,11 +10,12 @@ from uuid import UUID
 
 from joserfc.jwk import ECKey
 
+from gateway.access.permissions import Permission
 from gateway.access.principal import Role, Scope
-from gateway.access.table import Permission
 from gateway.middleware.guarded import SESSION_COOKIE
 from tests.service.access_matrix.cells import Case, Who, organisation_role
 from tests.service.access_matrix.house import House, Machine, Person
+from tests.service.access_matrix.programme import open_programme, programme_objects
 from tests.service.access_matrix.requests import Objects, Request
 
 Credentials = Mapping[str, str]
@@ -130,6 +131,7 @@ async def gather_cast(house: House, own: str, foreign: str) -> Cast:
     """Everybody, and what there is to be asked for."""
     every = tuple(Scope)
     entitled, other, revoked = [await house.machine(every, None) for _ in range(3)]
+    await open_programme(house, entitled)
     crowd = Crowd(entitled, other, await house.revoked(revoked), await house.machine(every, [own]))
     return Cast(
         house=house,
@@ -150,4 +152,5 @@ async def _objects(house: House, sender: Machine, organisation: str) -> Objects:
         operation_id=accepted["operation"]["id"],
         grant_id=str((await house.person(Role.STAFF_MANAGER, organisation)).grant),
         client_id=(await house.machine([Scope.CASES_READ], [organisation])).id,
+        programme=await programme_objects(house, sender, organisation),
     )

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.access.guard import SAFE_METHODS
+from gateway.access.permissions import Ownership, Permission
 from gateway.access.principal import Role, Scope
 from gateway.access.roles import ROLES, Reach
-from gateway.access.table import Ownership, Permission
 from schemas.errors import ErrorCode, entry
 
 

@@ -19,11 +19,16 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from multidict import CIMultiDictProxy
+from sqlalchemy import Connection
 
+from adapters.drug_programme.settings import DrugProgrammeSettings
 from adapters.esi.simulator import run_simulator
 from adapters.foms.settings import FomsSettings
+from adapters.insurance.settings import InsuranceSettings
+from adapters.insurance.simulator import run_insurer
 from adapters.xroad.identifiers import Subsystem
 from adapters.xroad.settings import XRoadSettings
+from adapters.xroad.simulator import Provider, run_security_server
 from config.access import AccessSettings
 from config.sealing import SealingSettings
 from config.sections import ServerSettings, StoreSettings
@@ -57,17 +62,22 @@ from gateway.rules.days import bishkek_day
 from gateway.sealing.keeper import KeyKeeper
 from gateway.sealing.sources import KeyDirectory
 from gateway.store.grouping import Store
+from gateway.store.medicines import NewVersion, add_version
 from gateway.store.organisations import replace_organisations
 from gateway.store.sqlite import SqliteStore
 from tests.builders import case_bytes
 from tests.contract.esi import registered, signing_key
 from tests.contract.esi import settings as esi_settings
 from tests.support.doubles import SystemClock, SystemIds
+from tests.support.programme import medicine
 
 ORIGIN = "http://127.0.0.1:8066"
 """The public address, which is not where the socket is: nothing may depend on the header ``Host``."""
 NOBODY = "http://127.0.0.1:1"
-"""A security server that is not there: cases are accepted and wait."""
+"""Where nobody is."""
+CLIENT, FUND = (Subsystem(member_code=f"7000000{number}", subsystem_code="a") for number in (1, 2))
+SOCIAL_FUND = Subsystem(member_code="70000003", subsystem_code="a")
+"""Behind the security server there is the insurer alone; everything for the fund is accepted and waits."""
 OPERATOR = Author("operator", ActorKind.OPERATOR)
 REGION = "osh"
 
@@ -289,7 +299,7 @@ def organisation(number: int) -> Organisation:
     )
 
 
-def _settings(folder: Path, esi: str) -> Settings:
+def _settings(folder: Path, esi: str, security_server: str) -> Settings:
     return Settings(
         server=ServerSettings(checkers=0),
         store=StoreSettings(url=f"sqlite:///{folder / 'kopuro.db'}"),
@@ -297,9 +307,41 @@ def _settings(folder: Path, esi: str) -> Settings:
         access=AccessSettings(origin=ORIGIN),
         esi=esi_settings(folder, esi),
         limits=_UNLIMITED,
-        xroad=XRoadSettings(security_server_url=NOBODY, client=Subsystem(member_code="70000001", subsystem_code="a")),
-        foms=FomsSettings(provider=Subsystem(member_code="70000002", subsystem_code="b")),
+        xroad=XRoadSettings(security_server_url=security_server, client=CLIENT),
+        foms=FomsSettings(provider=FUND),
+        drug_programme=DrugProgrammeSettings(provider=FUND),
+        insurance=InsuranceSettings(
+            social_fund=SOCIAL_FUND, fund=FUND, request_organisation="Köpürö", request_person="Сыноо"
+        ),
     )
+
+
+def _registers(connection: Connection, organisations: Sequence[Organisation]) -> None:
+    """What is known before the first start: organisations, and a reference of one medicine."""
+    now = datetime.now(UTC)
+    first = bishkek_day(now).replace(month=1, day=1)
+    replace_organisations(connection, organisations)
+    version = NewVersion(
+        medicines=(medicine(),),
+        valid_from=first,
+        list_approved_on=first,
+        levels_set_on=first,
+        today=first,
+        at=now,
+        by="test",
+    )
+    add_version(connection, version)
+
+
+async def insurer_behind_security_server(stack: AsyncExitStack, organisations: Sequence[str]) -> str:
+    """The insurer behind a security server, where everybody is insured whose ПИН does not end with 0 to 3."""
+    insurer = await run_insurer(organisations=organisations)
+    stack.push_async_callback(insurer.close)
+    services = ((SOCIAL_FUND, "GetLastPeriodFOMS"), (FUND, "GetAttachment"))
+    providers = [Provider(str(whose), insurer.url, frozenset({service})) for whose, service in services]
+    server = await run_security_server(clients=[str(CLIENT)], providers=providers)
+    stack.push_async_callback(server.close)
+    return server.url
 
 
 @asynccontextmanager
@@ -309,14 +351,15 @@ async def house(folder: Path, *, organisations: int) -> AsyncIterator[House]:
     store = SqliteStore(folder / "kopuro.db")
     await store.open()
     rows = [organisation(number) for number in range(organisations)]
-    await store.write(lambda connection: replace_organisations(connection, rows))
+    await store.write(partial(_registers, organisations=rows))
     await store.close()
     async with AsyncExitStack() as stack:
         esi = await run_simulator(clients=[registered()], clock=SystemClock(), key=signing_key())
         stack.push_async_callback(esi.close)
-        settings = _settings(folder, esi.url)
+        settings = _settings(folder, esi.url, await insurer_behind_security_server(stack, [row.code for row in rows]))
         gateway = await stack.enter_async_context(running_gateway(settings))
-        await gateway.dispatcher.pause("foms", by="test", reason="nobody is there")
+        for upstream in ("foms", "drug-programme"):
+            await gateway.dispatcher.pause(upstream, by="test", reason="nobody is there")
         runner = make_runner(gateway.application)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

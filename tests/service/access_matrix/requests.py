@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import orjson
@@ -14,6 +14,8 @@ import orjson
 from gateway.api.contract import Route
 from gateway.api.openapi import document
 from tests.service.access_matrix.house import case_of
+from tests.service.access_matrix.programme import KEYED, PROGRAMME_BODIES, QUERIES, ProgrammeObjects, nowhere, today
+from tests.support.programme import MEDICINE
 
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "patch"})
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -29,7 +31,13 @@ class Objects:
     operation_id: str
     grant_id: str
     client_id: str
+    programme: ProgrammeObjects
     upstream: str = "foms"
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What an answer must not hold when somebody else asks."""
+        return frozenset({self.ksf_number, self.operation_id, *self.programme.ids.values(), self.programme.number})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,14 @@ def operations(routes: Sequence[Route]) -> Iterator[Operation]:
 def unknown_to(operation: Operation, foreign: Objects) -> Objects:
     """What nobody has, where ``foreign`` is what somebody else has: differing in what the request names alone."""
     if not operation.names_an_object:
-        return replace(foreign, organisation="999999")
+        return replace(foreign, organisation="999999", programme=nowhere(foreign.programme))
     return replace(
         foreign,
         ksf_number=f"9999999{foreign.ksf_number[7:]}",
         operation_id=str(uuid4()),
         grant_id=str(uuid4()),
         client_id="nobody",
+        programme=nowhere(foreign.programme),
         upstream="nowhere",
     )
 
@@ -86,15 +95,24 @@ def request_for(operation: Operation, about: Objects) -> Request:
     for name, value in _path_parameters(operation, about).items():
         path = path.replace(f"{{{name}}}", quote(value))
     assert "{" not in path, f"nobody has said what stands for the parameters of {operation.path}"
-    if "organisation" in operation.queries:
-        path += f"?organisation={about.organisation}"
+    if queried := _queries(operation, about):
+        path += f"?{urlencode(queried)}"
     if operation.method == "GET":
         return Request(operation.method, path, {}, None)
-    body = BODIES[operation.name](about)
     headers = {"Content-Type": _FORM if operation.name in _FORMS else "application/json"}
-    if operation.name in {"submitTreatedCase", "correctTreatedCase"}:
+    if operation.name in _KEYED:
         headers["Idempotency-Key"] = str(uuid4())
-    return Request(operation.method, path, headers, body)
+    return Request(operation.method, path, headers, _body(operation.name, about))
+
+
+def _queries(operation: Operation, about: Objects) -> Mapping[str, str]:
+    if operation.name in QUERIES:
+        return QUERIES[operation.name](about.programme)
+    return {"organisation": about.organisation} if "organisation" in operation.queries else {}
+
+
+def _body(name: str, about: Objects) -> bytes:
+    return PROGRAMME_BODIES[name](about.programme) if name in PROGRAMME_BODIES else BODIES[name](about)
 
 
 def _path_parameters(operation: Operation, about: Objects) -> dict[str, str]:
@@ -103,9 +121,11 @@ def _path_parameters(operation: Operation, about: Objects) -> dict[str, str]:
         "operation_id": about.operation_id,
         "grant_id": about.grant_id,
         "client_id": about.client_id,
-        "code": "ACCESS_DENIED",
+        "code": MEDICINE if operation.name == "getMedicine" else "ACCESS_DENIED",
         "name": "docs.css" if operation.name == "getAsset" else about.upstream,
-    }
+        "year": str(today().year),
+        **about.programme.ids,
+    } | ({"prescription_id": about.programme.untouched_id} if operation.name == "cancelPrescription" else {})
 
 
 def _case(about: Objects) -> bytes:
@@ -131,6 +151,7 @@ def _grant(about: Objects) -> bytes:
 
 _REASON: Final = _constant({"reason": "test"})
 _FORMS: Final = {"issueToken", "endProviderSession"}
+_KEYED: Final = KEYED | {"submitTreatedCase", "correctTreatedCase"}
 
 BODIES: Final[Mapping[str, Callable[[Objects], bytes]]] = {
     "submitTreatedCase": _case,
@@ -160,4 +181,4 @@ BODIES: Final[Mapping[str, Callable[[Objects], bytes]]] = {
     "revokeClient": _REASON,
     "reportOnSubject": _constant({"pin": "20101199012345"}),
 }
-"""Bodies of the operations that take one."""
+"""Bodies of the operations outside the drug programme."""

@@ -71,7 +71,22 @@ def test_a_small_command_imports_nothing_heavy() -> None:
     assert not heavy & set(done.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["serve", "demo", "check", "submit", "ksf", "operations", "upstreams", "reference"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "serve",
+        "demo",
+        "check",
+        "submit",
+        "ksf",
+        "quote",
+        "operations",
+        "upstreams",
+        "prescription",
+        "settlement",
+        "reference",
+    ],
+)
 def test_help_is_there(name) -> None:
     result = gateway(name, "--help")
     assert result.exit_code == 0

@@ -52,9 +52,10 @@ def test_each_machine_has_a_key_that_only_its_owner_can_read(registered) -> None
 def test_the_record_tells_what_was_done_and_that_it_is_whole(registered, capsys) -> None:
     assert shown(registered)
     told = capsys.readouterr().out
-    assert re.search(r"Client added +│ 3 ", told)
-    assert re.search(r"Staff member authorised +│ 2 ", told)
-    assert "5 entries verified" in told
+    assert re.search(r"Client added +│ 6 ", told)
+    assert re.search(r"Staff member authorised +│ 4 ", told)
+    assert re.search(r"Pharmacy contract changed +│ 2 ", told)
+    assert "14 entries verified" in told
 
 
 def test_a_record_that_was_tampered_with_fails_the_demo(registered, capsys) -> None:
@@ -76,7 +77,7 @@ def start(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.slow
 def test_the_day_ends_with_equal_numbers_and_nothing_left_behind(tmp_path) -> None:
     playing = start(tmp_path, "--cases", "60")
-    output, _ = playing.communicate(timeout=90)
+    output, _ = playing.communicate(timeout=150)
     assert playing.returncode == 0, output
     assert "00000011895017425" in output
     assert "Nothing was lost" in output
@@ -90,8 +91,25 @@ def test_the_day_ends_with_equal_numbers_and_nothing_left_behind(tmp_path) -> No
     assert "CASE_NOT_FOUND" in answers["Hospital clerk, 950174", "a case of another hospital"]
     accepted = {who: int(count) for (who, what), count in answers.items() if what == "Treated case accepted"}
     assert set(accepted) == {"system sanarip", "system direct-entry"}
-    assert f"{sum(accepted.values())} = " in output
+    sides = {row[0]: [int(count) for count in row[1:]] for row in rows if len(row) == 4 and row[1].isdigit()}
+    assert sides["Accepted"] == [sum(accepted.values()), 5, 4]
+    assert sides["Delivered"] == [sides["Stored there"][0], 5, 4]
+    assert sides["Stored there"][1:] == [5, 4]
+    assert sides["Stored there twice"] == sides["Missing there"] == sides["Unfinished"] == [0, 0, 0]
+    assert f"{sum(sides['Accepted'])} = " in output
     assert "The audit is whole" in output
+    assert re.search(r"set aside, som +360\.00 of the year's limit 3750\.00", output)
+    refusals = ("PATIENT_NOT_INSURED", "RX_DUPLICATE_OPEN", "CARD_ENTRY_DATE", "RX_NOT_FOUND", "ACT_NOT_SIGNED")
+    assert all(f"   {code} $" in output for code in refusals)
+    assert ("reversal 2", "Лизотау", "-30", "-480.00", "-180.00", "-300.00", "300 mg") in rows
+    assert answers["Head of the pharmacy, 700001", "sign-in with an electronic signature"] == "200"
+    facts = dict(re.findall(r"^   (\S.*?\S) {2,}(\S.*)$", output, re.MULTILINE))
+    assert (facts["Retail value, som"], facts["Fund's part, som"], facts["Patient's part, som"]) == (
+        "569.99", "230.00", "339.99",
+    )  # fmt: skip
+    assert facts["Number of the act"].startswith("700001-")
+    assert "230.00 som charged" in output
+    assert answers["system fund", "Settlement act paid"] == "1"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -134,6 +152,8 @@ def test_a_kept_demo_tells_how_people_and_machines_get_in(tmp_path) -> None:
         check=True, cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert len(asked.stdout.splitlines()) == 1
+    acts = [Path(file).read_bytes() for file in re.findall(r"^ +(\S+/act-(?:ky|ru)\.pdf)$", output, re.MULTILINE)]
+    assert [act[:5] for act in acts] == [b"%PDF-"] * 2
     sign_in = re.findall(r"^ +sign in +(\S+)", output, re.MULTILINE)[-1]
     at_esi = httpx.get(sign_in, trust_env=False).headers["Location"]
     assert httpx.get(at_esi, trust_env=False, follow_redirects=True).status_code == 200
