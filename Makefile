@@ -12,13 +12,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign fuzz bola slow smuggling interop wheel clean
+.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign race enumeration month fuzz bola slow smuggling interop wheel clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.run ## a hospital's day: gateway, security server and fund as processes, ended with a table
+demo: $(VENV)/.run ## a day of hospitals, a doctor and a pharmacy: the gateway and seven simulated systems, ended with tables
 	@$(GATEWAY) demo $(DEMO_OPTIONS)
 
 run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md)
@@ -55,6 +55,15 @@ bench: $(VENV)/.dev ## measure; figures are printed and saved as benchmarks/resu
 campaign: $(VENV)/.dev ## the long failure campaign: two gateways on one PostgreSQL, one killed and restarted
 	$(BIN)/python -m tests.campaigns.two_nodes $(CAMPAIGN_OPTIONS)
 
+race: $(VENV)/.dev ## twenty terminals dispense one prescription at once, 200 times, on SQLite and on two nodes of PostgreSQL
+	$(BIN)/python -m tests.campaigns.dispense_race $(CAMPAIGN_OPTIONS)
+
+enumeration: $(VENV)/.dev ## 100,000 look-ups by guessing, against the throttle
+	$(BIN)/python -m tests.campaigns.enumeration $(CAMPAIGN_OPTIONS)
+
+month: $(VENV)/.dev ## a month of 150,000 dispenses is closed while the process is killed five times
+	$(BIN)/python -m tests.campaigns.month_of_dispenses $(CAMPAIGN_OPTIONS)
+
 fuzz: $(VENV)/.dev $(FUZZ)/.ready ## schemathesis against a running gateway: 20,000 cases as nobody, machines and a person
 	$(BIN)/python -m tests.campaigns.fuzz --schemathesis $(FUZZ)/bin/schemathesis $(CAMPAIGN_OPTIONS)
 
@@ -71,8 +80,9 @@ interop: $(VENV)/.dev ## sign in through an OpenID provider that is not ours (ne
 	cd tests/interop/oidc_provider && npm ci --no-audit --no-fund --silent
 	$(BIN)/python -m tests.interop.esi_against_oidc_provider
 
-schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, docs/errors.md
+schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, docs/errors.md, docs/access.md, docs/clauses.md
 	$(GATEWAY) schemas write
+	$(BIN)/python -m tests.docs.clauses
 
 lock: $(VENV)/.dev ## renew the hash-locked requirement files
 	requirements/lock.sh

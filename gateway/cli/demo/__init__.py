@@ -1,1 +1,1 @@
-"""``gateway demo``: a hospital's day, played with the real gateway and simulated neighbours, each its own process."""
+"""``gateway demo``: a day of hospitals, a doctor and a pharmacy, with the real gateway and simulated neighbours."""

@@ -15,6 +15,7 @@ from gateway.access.clients import ClientDefinition
 from gateway.access.principal import Role, Scope
 from gateway.access.staff import GrantRequest, StaffRegister
 from gateway.audit.trail import ChainedTrail
+from gateway.cli.demo.books import fill_books
 from gateway.cli.machine import MachineAuth
 from gateway.cli.registers import operator
 from gateway.operations.model import Channel
@@ -29,6 +30,16 @@ from gateway.system import SystemClock, TimeOrderedIds
 SANARIP = "sanarip"
 DIRECT_ENTRY = "direct-entry"
 OPERATOR = "operator"
+CLINIC = "clinic"
+PHARMACY_TILL = "pharmacy"
+FUND_OFFICE = "fund"
+
+HOSPITAL = "950174"
+"""The hospital of the order's example, where the clerk works."""
+FAMILY_MEDICINE_CENTRE = "950601"
+"""Where the family doctor works and the patient is registered (``config/examples/primary_care.csv``)."""
+PHARMACY = "700001"
+"""The pharmacy that has a contract with the fund."""
 
 MACHINES = (
     ClientDefinition(
@@ -64,11 +75,32 @@ MACHINES = (
         ),
         binding=Binding.DPOP,
     ),
+    ClientDefinition(
+        id=CLINIC,
+        title="The family medicine centre",
+        kind=ClientKind.SYSTEM,
+        organisations=frozenset({FAMILY_MEDICINE_CENTRE}),
+        scopes=frozenset({Scope.PRESCRIPTIONS_WRITE, Scope.PRESCRIPTIONS_READ}),
+        binding=Binding.DPOP,
+    ),
+    ClientDefinition(
+        id=PHARMACY_TILL,
+        title="The pharmacy's till",
+        kind=ClientKind.PHARMACY_TERMINAL,
+        organisations=frozenset({PHARMACY}),
+        scopes=frozenset({Scope.DISPENSES_WRITE, Scope.DISPENSES_READ, Scope.SETTLEMENT_READ, Scope.SETTLEMENT_WRITE}),
+        binding=Binding.DPOP,
+    ),
+    ClientDefinition(
+        id=FUND_OFFICE,
+        title="The fund's accounting",
+        kind=ClientKind.SYSTEM,
+        organisations=None,
+        scopes=frozenset({Scope.SETTLEMENT_READ, Scope.SETTLEMENT_MANAGE, Scope.PROGRAMME_READ}),
+        binding=Binding.DPOP,
+    ),
 )
 """The machines of the demo, by what each may do."""
-
-HOSPITAL = "950174"
-"""The hospital of the order's example, where the clerk works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +116,11 @@ _PEOPLE: Mapping[str, Person] = {person.key: person for person in PEOPLE}
 
 CLERK = StaffMember(_PEOPLE["hospital-clerk"], Role.HOSPITAL_CLERK, HOSPITAL)
 TECHNICIAN = StaffMember(_PEOPLE["technical-operator"], Role.TECHNICAL_OPERATOR)
-STAFF = (CLERK, TECHNICIAN)
+HEAD = StaffMember(_PEOPLE["pharmacist"], Role.PHARMACY_HEAD, PHARMACY)
+ACCOUNTANT = StaffMember(_PEOPLE["auditor"], Role.CHIEF_ACCOUNTANT, PHARMACY)
+STAFF = (CLERK, TECHNICIAN, HEAD, ACCOUNTANT)
+DOCTOR = _PEOPLE["family-doctor"]
+"""Who prescribes, through the system of the family medicine centre."""
 STRANGER = _PEOPLE["stranger"]
 """ESI knows this person, the list of staff does not."""
 
@@ -109,9 +145,10 @@ async def register(folder: Path, organisations: Sequence[Organisation]) -> None:
     await store.open()
     try:
         await store.write(lambda connection: replace_organisations(connection, organisations))
-        trail = ChainedTrail(store, clock)
+        trail, ids = ChainedTrail(store, clock), TimeOrderedIds()
         await _add_machines(folder, ClientRegister(store, clock, trail.append))
-        await _grant(StaffRegister(store, keys.sealer, keys.index, clock, TimeOrderedIds(), trail.append))
+        await _grant(StaffRegister(store, keys.sealer, keys.index, clock, ids, trail.append))
+        await fill_books(store, keys.sealer, clock, ids, trail.append, pharmacy=PHARMACY)
     finally:
         await store.close()
 

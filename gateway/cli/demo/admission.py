@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import orjson
 
 from gateway.access.roles import ROLES
-from gateway.cli.demo.access import CLERK, HOSPITAL, STRANGER, TECHNICIAN, StaffMember
+from gateway.cli.demo.access import ACCOUNTANT, CLERK, HEAD, HOSPITAL, STRANGER, TECHNICIAN, StaffMember
 from gateway.cli.demo.browser import Browser
 from gateway.cli.demo.stage import Stage
 from gateway.cli.failures import Failure
 from gateway.rules.ksf import split
 from schemas.errors.codes import ErrorCode
 from schemas.errors.model import Language
+from schemas.settlement.terms import SignerRole
+
+_REPORTS: Final = "/v1/settlement/reports"
 
 
 @dataclass(slots=True)
 class Admission:
-    """Plays the act. ``people`` names the person behind each id of the audit, once they have signed in."""
+    """Plays the act.
+
+    Once they have signed in, ``people`` names the person behind each id of the audit, and ``signers`` are the ids of
+    those who will sign the pharmacy's act.
+    """
 
     gateway: str
     stage: Stage
     language: Language
     people: dict[str, str] = field(default_factory=dict)
+    signers: dict[SignerRole, UUID] = field(default_factory=dict)
     _rows: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def play(self, numbers: Mapping[str, str]) -> None:
@@ -38,6 +47,7 @@ class Admission:
             self._tell(self.stage.text("who.stranger"), "sign-in", answer, ErrorCode.STAFF_NOT_AUTHORISED)
         await self._clerk(numbers)
         await self._technician()
+        await self._pharmacy()
         self.stage.table(("who", "asks", "gets"), self._rows)
 
     async def _unproven(self) -> None:
@@ -70,12 +80,25 @@ class Admission:
             answer = await browser.get(f"/v1/treated-cases/{number}")
             self._tell(who, "its-case", answer, ErrorCode.ACCESS_DENIED)
 
-    async def _sign_in(self, browser: Browser, member: StaffMember) -> str:
+    async def _pharmacy(self) -> None:
+        """Those who sign acts get in with a signature or an ID card; a password is not enough (clause 45)."""
+        async with Browser(self.gateway, self.language) as browser:
+            who = await self._sign_in(browser, HEAD)
+            answer = await browser.get(_REPORTS)
+            self._tell(who, "reports", answer, ErrorCode.AUTH_STEP_UP_REQUIRED)
+        for member, method in ((HEAD, "signature"), (ACCOUNTANT, "card")):
+            async with Browser(self.gateway, self.language) as browser:
+                who = await self._sign_in(browser, member, method)
+                self._tell(who, "reports", await browser.get(_REPORTS))
+                session = orjson.loads((await browser.get("/v1/session")).content)
+                self.signers[SignerRole(member.role.value)] = UUID(session["person"])
+
+    async def _sign_in(self, browser: Browser, member: StaffMember, method: str = "password") -> str:
         """Returns what the person is called here."""
         title = ROLES[member.role].title.in_language(self.language)
         who = title if member.organisation is None else f"{title}, {member.organisation}"
-        answer = await browser.sign_in(member.person)
-        self._tell(who, "sign-in", answer)
+        answer = await browser.sign_in(member.person, method)
+        self._tell(who, "sign-in" if method == "password" else f"sign-in-{method}", answer)
         self.people[orjson.loads(answer.content)["person"]] = who
         return who
 

@@ -37,10 +37,13 @@ class Browser:
         """The gateway's answer at the end of the way that begins with this path."""
         return await self._go(f"{self._gateway}{path}")
 
-    async def sign_in(self, person: Person) -> httpx.Response:
-        """Sign in at ESI with personal number and password, and come back: ``/v1/session``, or a refusal."""
+    async def sign_in(self, person: Person, method: str = "password") -> httpx.Response:
+        """Sign in at ESI and come back: ``/v1/session``, or a refusal.
+
+        ``method`` is one of the simulated ESI's: ``password``, ``signature``, ``card`` or ``qr``.
+        """
         page = await self.get("/sign-in?return_to=/v1/session")
-        form = {"request": page.url.params.get("request", ""), "method": "password"}
+        form = {"request": page.url.params.get("request", ""), "method": method}
         return await self._go(str(page.url.copy_with(query=None)), form | {"pin": person.pin, "password": PASSWORD})
 
     async def _go(self, url: str, form: Mapping[str, str] | None = None) -> httpx.Response:

@@ -28,13 +28,14 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running at the end, until Ctrl-C.")] = False,
     language: LanguageOption = Language.EN,
 ) -> None:
-    """Play a hospital's day: gateway, security server, fund and ESI as processes, synthetic people only.
+    """Play a day: the gateway and the systems around it as processes, synthetic people only.
 
     The first case is the example of the order on Sanarip Clinic. Then hospitals of all nine regions send theirs; some
-    are wrong, some replies get lost, the fund is closed for a while. People sign in, and whoever has no right is
-    refused. At the end the fund's own store is compared with the gateway's journal, and the audit is verified. Exits
-    with 0 only if nothing was lost, nothing delivered twice, and the audit is whole. Everything lives in a temporary
-    folder and on free ports of this machine.
+    are wrong, some replies get lost, the fund is closed for a while. A doctor prescribes, a pharmacy dispenses. People
+    sign in, and whoever has no right is refused. At the end the gateway's journal is compared with what each system has
+    itself, the pharmacy's month is closed and its act signed and paid, and the audit is verified. Exits with 0 only if
+    nothing was lost, nothing delivered twice, every sum is right and the audit is whole. Everything lives in a
+    temporary folder and on free ports of this machine.
     """
     agrees = asyncio.run(_interruptible(cases, language, keep=keep))
     if agrees is None:
@@ -56,9 +57,10 @@ async def _interruptible(cases: int, language: Language, *, keep: bool) -> bool 
 
 
 async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
-    from gateway.cli.demo.processes import CannotStart  # noqa: PLC0415 - commands import what they need
+    from gateway.cli.demo.closing import Closing  # noqa: PLC0415 - commands import what they need
+    from gateway.cli.demo.processes import CannotStart  # noqa: PLC0415 - as above
     from gateway.cli.demo.reckoning import reckon  # noqa: PLC0415 - as above
-    from gateway.cli.demo.record import show_record  # noqa: PLC0415 - as above
+    from gateway.cli.demo.record import save_act, show_record  # noqa: PLC0415 - as above
     from gateway.cli.demo.stage import Stage  # noqa: PLC0415 - as above
     from gateway.cli.demo.story import Story  # noqa: PLC0415 - as above
     from gateway.cli.demo.world import build_world, open_again  # noqa: PLC0415 - as above
@@ -74,9 +76,10 @@ async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
         await story.play(cases)
         agrees = await reckon(world, story.ledger, stage)
         await world.server.stop()
+        act = await Closing(folder, stage, language, story.ledger.sales).play(story.admission.signers)
         whole = await show_record(folder, stage, language, story.admission.people)
         if keep:
             await open_again(world, running)
-            stage.kept(world)
+            stage.kept(world, await save_act(world, act))
             await asyncio.Event().wait()
     return agrees and whole

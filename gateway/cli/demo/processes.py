@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,21 +30,14 @@ class Child:
         self._log = log
 
     @classmethod
-    async def start(
-        cls, name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
-    ) -> Child:
+    async def start(cls, name: str, arguments: Sequence[str], folder: Path) -> Child:
         """Start ``gateway`` with these arguments in ``folder``."""
         log = folder / f"{name}.log"
-        # The project's own folder is on the path, so that the demo also runs from a checkout that is not installed.
-        project = str(Path(__file__).parents[3])
-        path = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
-        # The operator's own settings in the environment would win over the demo's file.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "gateway.cli", *arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
-                cwd=folder, env={**inherited, "PYTHONPATH": path, **(environment or {})}, start_new_session=True,
+                cwd=folder, env=environment(), start_new_session=True,
             )  # fmt: skip
         return cls(name, process, log)
 
@@ -83,6 +76,16 @@ class Child:
     def _tail(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])
+
+
+def environment() -> dict[str, str]:
+    """What ``gateway …`` is started with."""
+    # The project's own folder is on the path, so that the demo also runs from a checkout that is not installed.
+    project = str(Path(__file__).parents[3])
+    path = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
+    # The operator's own settings in the environment would win over the demo's file.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+    return {**inherited, "PYTHONPATH": path}
 
 
 def free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -66,7 +67,7 @@ class Stage:
         self._console.print(table)
 
     def finding(self, finding: Mapping[str, Any]) -> None:
-        """Why a case was refused: code and place, clause, what is wrong, what to do."""
+        """Why something was refused: code and place, clause, what is wrong, what to do."""
         clause = f" · {finding['clause']}" if finding["clause"] else ""
         self._console.print(f"   [bold yellow]{escape(finding['code'])}[/] {escape(finding['path'] + clause)}")
         self._console.print(Padding(f"{escape(finding['message'])}\n→ {escape(finding['action'])}", (0, 0, 0, 6)))
@@ -81,11 +82,15 @@ class Stage:
         self.say("started")
         self._addresses(world)
 
-    def kept(self, world: World) -> None:
-        """Tell that everything goes on, where, and how to get in."""
+    def kept(self, world: World, acts: Iterable[Path]) -> None:
+        """Tell that everything goes on, where, and how to get in. ``acts`` are the files of the act of settlement."""
         self._console.print()
         self.say("kept")
         self._addresses(world)
+        self._console.print()
+        self.say("act-files")
+        for file in acts:
+            self._console.print(f"   {escape(str(file))}", soft_wrap=True)
         self._console.print()
         self.say("people-enter", password=PASSWORD)
         people = [(ROLES[one.role].title.in_language(self._language), one.person) for one in STAFF]
@@ -104,6 +109,9 @@ class Stage:
             ("sign in", f"{world.gateway}/sign-in?return_to=/v1/session"),
             ("security server", f"{world.security_server}/simulator/status"),
             ("fund", f"{world.fund}/simulator/records"),
+            ("drug programme", f"{world.programme}/simulator/records"),
+            ("insurer", f"{world.insurer}/simulator/status"),
+            ("KNMDB", f"{world.knmdb}/simulator/records"),
             ("hospital", f"{world.hospital}/simulator/status"),
             ("ESI", f"{world.esi}/simulator/people"),
             ("logs", str(world.folder)),

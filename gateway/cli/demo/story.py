@@ -1,4 +1,4 @@
-"""The day, act by act. Every case is remembered in the ledger by how the gateway answered it."""
+"""The day, act by act. What the gateway answered is remembered in the ledger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +18,22 @@ import orjson
 from adapters.sanarip.generator import Case, CaseGenerator
 from adapters.sanarip.mistakes import Mistake, spoil
 from adapters.sanarip.stays import STAYS
-from gateway.cli.demo.access import DIRECT_ENTRY, HOSPITAL, MACHINES, OPERATOR, SANARIP, proofs_of
+from gateway.cli.demo.access import (
+    CLINIC,
+    DIRECT_ENTRY,
+    HOSPITAL,
+    MACHINES,
+    OPERATOR,
+    PHARMACY_TILL,
+    SANARIP,
+    proofs_of,
+)
 from gateway.cli.demo.admission import Admission
+from gateway.cli.demo.arithmetic import show_arithmetic
+from gateway.cli.demo.dispensing import Dispensing
+from gateway.cli.demo.ledger import Ledger
+from gateway.cli.demo.prescribing import Prescribing
+from gateway.cli.demo.sender import Sender
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.world import World
 from gateway.cli.failures import Failure
@@ -32,15 +45,6 @@ EXAMPLE_NUMBER = "00000011895017425"
 _SENDERS = 16
 """Hospitals sending at the same time."""
 _SETTLE_SECONDS = 60.0
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What the hospitals remember: operations the gateway accepted, and how many cases it refused."""
-
-    accepted: dict[str, str] = field(default_factory=dict)
-    """КСФ number by operation id."""
-    refused: int = 0
 
 
 class Story:
@@ -74,6 +78,7 @@ class Story:
             await self._lost_replies(cases * 2 // 10)
             await self._refusals_of_the_fund()
             await self._closed_fund(cases * 3 // 10)
+            await self._programme()
         await self.admission.play(self.ledger.accepted)
 
     async def _example(self) -> None:
@@ -154,6 +159,16 @@ class Story:
         await self._settled()
         self._stage.say("drained", seconds=f"{time.monotonic() - began:.1f}")
 
+    async def _programme(self) -> None:
+        """The additional drug programme: what the doctor prescribes, the pharmacy dispenses."""
+        clinic, till = (Sender(self._client, self._proofs[name], name) for name in (CLINIC, PHARMACY_TILL))
+        number = await Prescribing(clinic, self._stage, self.ledger).play()
+        await Dispensing(till, self._stage, self.ledger, self._settled, self._operation).play(number)
+        await show_arithmetic(self._world.folder, self._stage)
+
+    async def _operation(self, operation_id: str) -> dict[str, Any]:
+        return await self._looked_up(f"/v1/operations/{operation_id}")
+
     async def _send_all(self, cases: Sequence[Case]) -> list[str]:
         """Send valid cases, several hospitals at a time; the operations' ids."""
         waiting: Iterator[Case] = iter(cases)
@@ -196,7 +211,7 @@ class Story:
         return await self._client.post("/v1/treated-cases", content=body, headers=headers, auth=self._proofs[sender])
 
     async def _was_in_doubt(self, operation_id: str) -> bool:
-        operation = await self._looked_up(f"/v1/operations/{operation_id}")
+        operation = await self._operation(operation_id)
         return any(attempt["outcome"] == "in-doubt" for attempt in operation["history"])
 
     async def _settled(self) -> None:

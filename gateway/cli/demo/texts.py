@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.cli.demo.texts_programme import PROGRAMME_TEXTS
 from schemas.errors.model import Text
 
-TEXTS: Mapping[str, Text] = MappingProxyType(
+_DAY_TEXTS: Mapping[str, Text] = MappingProxyType(
     {
         "title": Text(
-            "Көпүрө: оорукананын бир күнү",
-            "Көпүрө: один день больницы",
-            "Köpürö: a hospital's day",
+            "Көпүрө: ооруканалардын, дарыгердин жана дарыкананын бир күнү",
+            "Көпүрө: один день больниц, врача и аптеки",
+            "Köpürö: a day of hospitals, a doctor and a pharmacy",
         ),
         "starting": Text(
-            "Шлюз, коопсуздук сервери, фонд, оорукана жана ЕСИ иштетилүүдө…",
-            "Запускаются шлюз, сервер безопасности, фонд, больница и ЕСИ…",
-            "Starting gateway, security server, fund, hospital and ESI…",
+            "Шлюз жана анын тегерегиндеги жети система иштетилүүдө…",
+            "Запускаются шлюз и семь систем вокруг него…",
+            "Starting the gateway and seven systems around it…",
         ),
         "started": Text(
-            "Беш процесс иштеп турат; адамдардын баары ойдон чыгарылган.",
-            "Работают пять процессов; все люди вымышлены.",
-            "Five processes are running; all people are invented.",
+            "Сегиз процесс иштеп турат; адамдардын баары ойдон чыгарылган.",
+            "Работают восемь процессов; все люди вымышлены.",
+            "Eight processes are running; all people are invented.",
         ),
         "example": Text(
             "1. Буйруктун өз мисалы: 950174-уюм, 18-бөлүм, 2025-жылы чыккан",
@@ -88,9 +89,9 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
             "By rules of its own the fund rejected {count} cases; one was denied access and waits for a person.",
         ),
         "admission": Text(
-            "6. Ким экенин далилдеген жана укугу бар адам гана кирет",
-            "6. Входит только тот, кто доказал, кто он, и имеет право",
-            "6. Only those get in who prove who they are and have the right",
+            "8. Ким экенин далилдеген жана укугу бар адам гана кирет",
+            "8. Входит только тот, кто доказал, кто он, и имеет право",
+            "8. Only those get in who prove who they are and have the right",
         ),
         "who": Text("Ким", "Кто", "Who"),
         "asks": Text("Эмнени сурайт", "Что просит", "Asks for"),
@@ -104,6 +105,13 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
             "operations, with login and password",
         ),
         "asks.sign-in": Text("ЕСИ аркылуу кирүү", "вход через ЕСИ", "sign-in through ESI"),
+        "asks.sign-in-signature": Text(
+            "кирүү, электрондук кол тамга менен",
+            "вход с электронной подписью",
+            "sign-in with an electronic signature",
+        ),
+        "asks.sign-in-card": Text("кирүү, ID-карта менен", "вход с ID-картой", "sign-in with an ID card"),
+        "asks.reports": Text("өз дарыканасынын отчеттору", "отчёты своей аптеки", "reports of the own pharmacy"),
         "asks.own-case": Text("өз ооруканасынын учуру", "случай своей больницы", "a case of her own hospital"),
         "asks.foreign-case": Text("башка оорукананын учуру", "случай другой больницы", "a case of another hospital"),
         "asks.parked-operations": Text(
@@ -111,9 +119,9 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         ),
         "asks.its-case": Text("алардын биринин учуру", "случай одной из них", "the case of one of them"),
         "audit": Text(
-            "8. Ким эмне кылганы жазылган; жазууга киришүү байкалат",
-            "8. Кто что делал, записано; вмешательство в запись было бы видно",
-            "8. Who did what is on record, and tampering with the record would show",
+            "11. Ким эмне кылганы жазылган; жазууга киришүү байкалат",
+            "11. Кто что делал, записано; вмешательство в запись было бы видно",
+            "11. Who did what is on record, and tampering with the record would show",
         ),
         "did": Text("Эмне кылды", "Что сделал", "Did what"),
         "times": Text("Канча жолу", "Сколько раз", "How often"),
@@ -129,20 +137,24 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
             "The audit is broken: {entries} entries hold, {heads} heads.",
         ),
         "compare": Text(
-            "7. Фонддун базасы менен шлюздун журналы салыштырылат",
-            "7. База фонда сравнивается с журналом шлюза",
-            "7. The fund's own store is compared with the gateway's journal",
+            "9. Шлюздун журналы ар бир системанын өз базасы менен салыштырылат",
+            "9. Журнал шлюза сравнивается с базой каждой системы",
+            "9. The gateway's journal is compared with what each system has itself",
         ),
         "accepted": Text("Кабыл алынды", "Принято", "Accepted"),
         "delivered": Text("Жеткирилди", "Доставлено", "Delivered"),
-        "rejected_count": Text("Фонд кайтарды", "Отклонено фондом", "Rejected by the fund"),
+        "rejected_count": Text("Ал жактан кайтарылды", "Отклонено там", "Rejected there"),
         "parked": Text("Адамды күтөт", "Ждёт человека", "Waiting for a person"),
         "open": Text("Бүтпөгөн", "Не завершено", "Unfinished"),
-        "refused": Text("Кабыл алынган жок (ката)", "Не принято (ошибки)", "Not accepted (mistakes)"),
-        "at_fund": Text("Фонддо сакталды", "Сохранено в фонде", "Stored at the fund"),
-        "doubles": Text("Эки жолу сакталды", "Сохранено дважды", "Stored twice"),
-        "missing": Text("Фонддо жок", "Нет в фонде", "Missing at the fund"),
-        "heard": Text("Оорукана уккан окуялар", "Событий дошло до больницы", "Events the hospital heard of"),
+        "refused": Text("Кабыл алынбаган учурлар", "Не принято случаев", "Cases not accepted"),
+        "refused-programme": Text(
+            "Четке кагылган рецепттер жана суроолор", "Отклонено рецептов и запросов", "Orders and look-ups refused"
+        ),
+        "operations": Text("Операциялар", "Операции", "Operations"),
+        "at-other-side": Text("Ал жакта сакталды", "Сохранено там", "Stored there"),
+        "doubles": Text("Эки жолу сакталды", "Сохранено дважды", "Stored there twice"),
+        "missing": Text("Ал жакта жок", "Нет там", "Missing there"),
+        "heard": Text("Кайра чалуу аркылуу жеткен окуялар", "Событий дошло обратно", "Events called back"),
         "equal": Text(
             "Кабыл алынган = жеткирилген + кайтарылган + күткөн: {accepted} = {delivered} + {rejected} + {parked}. "
             "Эч нерсе жоголгон жок, эч нерсе эки жолу жеткен жок.",
@@ -182,3 +194,6 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         ),
     }
 )
+
+TEXTS: Mapping[str, Text] = MappingProxyType({**_DAY_TEXTS, **PROGRAMME_TEXTS})
+"""Every sentence by its key."""

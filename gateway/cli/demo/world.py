@@ -1,25 +1,36 @@
-"""The demo's world: a fund, a security server, a hospital, an ESI and the gateway, each a process on a free port."""
+"""The demo's world: the gateway and seven systems around it, each a process on a free port."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
-from gateway.cli.demo.access import register
+from gateway.cli.demo.access import PHARMACY, register
+from gateway.cli.demo.books import EXAMPLE_PRIMARY_CARE
 from gateway.cli.demo.processes import Child, free_port
 from gateway.cli.reference import organisations_from
-from gateway.cli.simulate import CLIENT, ESI_CLIENT, EXAMPLE_REGISTER, PROVIDER
+from gateway.cli.simulate import (
+    ATTACHMENT,
+    CLIENT,
+    DRUG_PROGRAMME,
+    ESI_CLIENT,
+    EXAMPLE_REGISTER,
+    KNMDB_STAKEHOLDER,
+    KNMDB_USER,
+    PROVIDER,
+    SOCIAL_FUND,
+)
 from gateway.ports import Organisation
 from schemas.errors.model import Language
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 60.0
 _SETTINGS_FILE = "gateway.toml"
 _SECRET_FILE = "esi-secret"  # noqa: S105 - the name of a file
+_PASSWORD_FILE = "knmdb-password"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,9 @@ class Ports:
     security_server: int
     hospital: int
     esi: int
+    programme: int
+    insurer: int
+    knmdb: int
 
 
 HEADS_FILE = "heads.jsonl"
@@ -51,7 +65,10 @@ class Telling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where everything is. ``fund``, ``security_server`` and ``hospital`` are the addresses of their controls."""
+    """Where everything is. All but ``gateway`` and ``esi`` are the addresses of their controls.
+
+    ``programme`` is the fund's information system of the drug programme; ``organisations`` are the hospitals.
+    """
 
     folder: Path
     gateway: str
@@ -59,6 +76,9 @@ class World:
     fund: str
     hospital: str
     esi: str
+    programme: str
+    insurer: str
+    knmdb: str
     organisations: Sequence[Organisation]
     server: Child
     """The gateway's process."""
@@ -69,36 +89,34 @@ async def build_world(folder: Path, running: AsyncExitStack, stage: Telling) -> 
 
     Raises :class:`gateway.cli.demo.processes.CannotStart`.
     """
-    ports = Ports(*(free_port() for _ in range(5)))
+    ports = Ports(*(free_port() for _ in fields(Ports)))
     (folder / _SETTINGS_FILE).write_text(_settings(ports), encoding="utf-8")
-    secret = folder / _SECRET_FILE
-    secret.touch(mode=0o600)
-    secret.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+    for name in (_SECRET_FILE, _PASSWORD_FILE):
+        file = folder / name
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     organisations = organisations_from(EXAMPLE_REGISTER, Language.EN)
+    primary_care = organisations_from(EXAMPLE_PRIMARY_CARE, Language.EN)
 
     async def start(name: str, *arguments: str) -> Child:
         return await _start(name, arguments, folder, running)
 
     with stage.working("starting"):
-        # Fund mode «query»: it would store a repeat a second time, so a double would show.
-        fund, security_server, hospital, esi = await asyncio.gather(
-            start("fund", "simulate", "foms", "--folder", "fund", "--mode", "query", "--port", str(ports.fund)),
-            start("security-server", "simulate", "xroad", "--fund-url", f"http://127.0.0.1:{ports.fund}/",
-                  "--port", str(ports.security_server)),
-            start("hospital", "simulate", "sanarip", "--port", str(ports.hospital)),
-            start("esi", "simulate", "esi", "--gateway-url", f"http://127.0.0.1:{ports.gateway}",
-                  "--secret-file", secret.name, "--port", str(ports.esi)),
-        )  # fmt: skip
-        await register(folder, organisations)
+        neighbours = {name: await start(name, "simulate", *arguments) for name, arguments in _neighbours(ports).items()}
+        await register(folder, [*organisations, *primary_care])
         server = await start("gateway", "serve", "--config", _SETTINGS_FILE)
-        ready = [await child.ready_line(_READY_SECONDS) for child in (server, fund, security_server, hospital, esi)]
+        gateway = await server.ready_line(_READY_SECONDS)
+        ready = {name: await child.ready_line(_READY_SECONDS) for name, child in neighbours.items()}
     world = World(
         folder=folder,
-        gateway=ready[0]["url"],
-        fund=ready[1]["control_url"],
-        security_server=ready[2]["control_url"],
-        hospital=ready[3]["control_url"],
-        esi=ready[4]["url"],
+        gateway=gateway["url"],
+        security_server=ready["security-server"]["control_url"],
+        fund=ready["fund"]["control_url"],
+        hospital=ready["hospital"]["control_url"],
+        esi=ready["esi"]["url"],
+        programme=ready["drug-programme"]["control_url"],
+        insurer=ready["insurer"]["control_url"],
+        knmdb=ready["knmdb"]["control_url"],
         organisations=organisations,
         server=server,
     )
@@ -119,6 +137,31 @@ async def _start(name: str, arguments: Sequence[str], folder: Path, running: Asy
     child = await Child.start(name, arguments, folder)
     running.push_async_callback(child.stop)
     return child
+
+
+def _neighbours(ports: Ports) -> Mapping[str, Sequence[str]]:
+    """The simulated systems, by the names of their logs: what ``gateway simulate`` is told."""
+
+    def at(port: int) -> str:
+        return f"http://127.0.0.1:{port}"
+
+    # Fund mode «query»: it would store a repeat a second time, so a double would show.
+    return {
+        "fund": ("foms", "--folder", "fund", "--mode", "query", "--port", str(ports.fund)),
+        "drug-programme": (
+            "drug-programme", "--folder", "drug-programme", "--mode", "query", "--port", str(ports.programme),
+        ),
+        "insurer": ("insurance", "--organisations", str(EXAMPLE_PRIMARY_CARE), "--port", str(ports.insurer)),
+        "knmdb": ("knmdb", "--folder", "knmdb", "--password-file", _PASSWORD_FILE, "--port", str(ports.knmdb)),
+        "security-server": (
+            "xroad", "--fund-url", f"{at(ports.fund)}/", "--drug-programme-url", f"{at(ports.programme)}/",
+            "--insurance-url", f"{at(ports.insurer)}/", "--port", str(ports.security_server),
+        ),
+        "hospital": ("sanarip", "--port", str(ports.hospital)),
+        "esi": (
+            "esi", "--gateway-url", at(ports.gateway), "--secret-file", _SECRET_FILE, "--port", str(ports.esi),
+        ),
+    }  # fmt: skip
 
 
 def _settings(ports: Ports) -> str:
@@ -163,17 +206,40 @@ client = {_subsystem(CLIENT)}
 provider = {_subsystem(PROVIDER)}
 recognises_repeats = false
 
-[delivery.foms]
+[drug_programme]
+provider = {_subsystem(DRUG_PROGRAMME)}
+recognises_repeats = false
+deferred_seconds = 1.0
+
+[insurance]
+social_fund = {_subsystem(SOCIAL_FUND)}
+fund = {_subsystem(ATTACHMENT)}
+request_organisation = "Köpürö"
+request_person = "demo"
+
+[knmdb]
+url = "http://127.0.0.1:{ports.knmdb}"
+
+[knmdb.accounts.{PHARMACY}]
+user_name = "{KNMDB_USER}"
+password = {{ file = "{_PASSWORD_FILE}" }}
+stakeholder = "{KNMDB_STAKEHOLDER}"
+{"".join(_delivery(name) for name in ("foms", "drug_programme", "knmdb"))}
+[sanarip]
+callback_url = "http://127.0.0.1:{ports.hospital}/callback"
+"""
+
+
+def _delivery(upstream: str) -> str:
+    return f"""
+[delivery.{upstream}]
 backoff_seconds = 0.2
 backoff_cap_seconds = 1.0
 ask_after_seconds = 0.5
 poll_seconds = 0.2
 
-[delivery.foms.breaker]
+[delivery.{upstream}.breaker]
 probe_seconds = 0.5
-
-[sanarip]
-callback_url = "http://127.0.0.1:{ports.hospital}/callback"
 """
 
 
