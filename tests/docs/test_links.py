@@ -10,11 +10,13 @@ import pytest
 
 from tests.docs.pages import PAGES, ROOT, anchors, links, name_of, read
 
-HOSTS = {"127.0.0.1", "localhost", "[::1]", "keepachangelog.com", "semver.org", "esia.tunduk.kg"}
-"""This machine, the public specifications our pages point to, and ESI; `.example` is nobody's (RFC 2606).
+HOSTS = {
+    *("127.0.0.1", "localhost", "[::1]", "keepachangelog.com", "semver.org"),
+    *("esia.tunduk.kg", "ndbapi.med.kg", "testndbapi.med.kg"),
+}
+"""This machine, the public specifications our pages point to, ESI and KNMDB; `.example` is nobody's (RFC 2606).
 
-ESI is the one real system named: there is one for the whole country, its address is the default of `esi.issuer`, and an
-issuer must be right letter by letter.
+Of the last two there is one each for the whole country, and their addresses are the defaults of settings.
 """
 
 PLACEHOLDERS = {"host", "relative", "path", "…"}
