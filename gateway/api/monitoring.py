@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -15,7 +16,7 @@ from aiohttp import web
 from gateway.api import parameters
 from gateway.api.answers import answer
 from gateway.api.parameters import Parameter, Query
-from gateway.documents.chart import ChartPoint, ChartPrices, price_chart
+from gateway.documents.contents import ChartPoint, ChartPrices
 from gateway.middleware.context import CONTEXT
 from gateway.programme.monitoring.months import MonthOfPrices, PriceMonitoring, PricePoint
 from gateway.programme.monitoring.prices import By, PriceStatistics, Range
@@ -23,6 +24,7 @@ from gateway.rules.findings import Refused
 from gateway.rules.money import from_tyiyn
 from schemas.amounts import som
 from schemas.base import INSTANT_YEARS
+from schemas.errors import Language
 
 PRICES: Final = web.AppKey("prices", PriceMonitoring)
 
@@ -71,6 +73,7 @@ CHARTED: Final = Parameter(
     parse=INN.parse,
     required=True,
 )
+
 FROM: Final = _month("from", "The first month.")
 TO: Final = _month("to", f"The last month, at most {LONGEST_COURSE} in all.")
 CHART: Final = (CHARTED, FROM, TO)
@@ -103,7 +106,7 @@ async def chart(request: web.Request) -> web.Response:
         raise Refused((TO.refusal(),))
     points = await request.app[PRICES].course(inn, first, last)
     language = request[CONTEXT].language
-    picture = price_chart(inn, [_charted(point) for point in points], language)
+    picture = await asyncio.to_thread(_drawn, inn, [_charted(point) for point in points], language)
     headers = {
         "Content-Type": SVG,
         "Content-Language": language.value,
@@ -111,6 +114,12 @@ async def chart(request: web.Request) -> web.Response:
         "Content-Security-Policy": POLICY,
     }
     return web.Response(body=picture, headers=headers)
+
+
+def _drawn(inn: str, points: Sequence[ChartPoint], language: Language) -> bytes:
+    from gateway.documents.chart import price_chart  # noqa: PLC0415 - slow to import, needed for charts only
+
+    return price_chart(inn, points, language)
 
 
 def statistics_view(found: MonthOfPrices, by: By) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -13,7 +12,7 @@ from gateway.api.auditing import note
 from gateway.api.parameters import Query, flag, identifier, one_of
 from gateway.api.prescription_views import broken_view, check_view, issued_view, prescription_view
 from gateway.audit.actions import Action, Purpose
-from gateway.documents.sheet import Sheet, draw_sheet
+from gateway.documents.contents import Sheet
 from gateway.middleware.context import CONTEXT, sender_of, stepping_out
 from gateway.middleware.idempotency import KEY, REPLAYED
 from gateway.middleware.messages import read_body_as, require_body_as
@@ -102,12 +101,18 @@ async def sheet(request: web.Request) -> web.Response:
         is_copy=printed.is_copy,
     )
     # Drawing takes some tens of milliseconds, for which nobody else shall wait.
-    document = await asyncio.get_running_loop().run_in_executor(None, partial(draw_sheet, drawn))
+    document = await asyncio.to_thread(_drawn, drawn)
     headers = {"Content-Disposition": f'inline; filename="{prescription}.pdf"', "Content-Language": drawn.language}
     return web.Response(body=document, content_type=PDF, headers=headers)
 
 
 SHEET_PARAMETERS: Final = (LANGUAGE, REQUESTED)
+
+
+def _drawn(printed: Sheet) -> bytes:
+    from gateway.documents.sheet import draw_sheet  # noqa: PLC0415 - slow to import, needed for paper only
+
+    return draw_sheet(printed)
 
 
 def _view(request: web.Request, found: Opened) -> web.Response:

@@ -18,7 +18,6 @@ from gateway.documents.act import ActContent, EntryContent, act_document
 from gateway.documents.report import MedicineName, ReportContent, report_document
 from gateway.documents.tables import TableDocument, shown_instant
 from gateway.documents.tables_files import as_csv, as_xlsx
-from gateway.documents.tables_pdf import as_pdf
 from gateway.middleware.context import stepping_out
 from gateway.programme.ports import MedicineRegister
 from gateway.programme.settlement.lines import all_lines
@@ -30,8 +29,15 @@ from schemas.errors import Language
 PDF: Final = "application/pdf"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+
+def _as_pdf(document: TableDocument) -> bytes:
+    from gateway.documents.tables_pdf import as_pdf  # noqa: PLC0415 - slow to import, needed for this format only
+
+    return as_pdf(document)
+
+
 _WRITERS: Final[Mapping[str, tuple[str, Callable[[TableDocument], bytes]]]] = {
-    "pdf": (PDF, as_pdf),
+    "pdf": (PDF, _as_pdf),
     "xlsx": (XLSX, as_xlsx),
     "csv": (CSV, as_csv),
 }

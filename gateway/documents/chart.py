@@ -6,8 +6,6 @@ It says the same in words, for those who do not see it. The same points give the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from io import StringIO
 from itertools import groupby
@@ -17,6 +15,7 @@ from reportlab.graphics import renderSVG
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, String
 from reportlab.lib.colors import HexColor
 
+from gateway.documents.contents import ChartPoint, ChartPrices
 from gateway.documents.fonts import REGULAR, register_fonts
 from gateway.rules.money import to_som
 from schemas.errors import Language
@@ -54,23 +53,6 @@ _MONTH: Final = Text(
     "{month}: smallest {least}, median {median}, largest {largest}.",
 )
 _NO_SALES: Final = Text("{month}: сатуу жок.", "{month}: продаж нет.", "{month}: no sales.")
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPrices:
-    """The prices of a unit in a month, in som."""
-
-    least: Fraction
-    median: Fraction
-    largest: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPoint:
-    """A month, named by its first day; without prices when nothing was sold."""
-
-    month: date
-    prices: ChartPrices | None
 
 
 def price_chart(inn: str, points: Sequence[ChartPoint], language: Language) -> bytes:

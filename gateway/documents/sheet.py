@@ -8,7 +8,6 @@ to the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Final
@@ -25,14 +24,13 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Paragraph, Spacer, Table
 
+from gateway.documents.contents import Sheet
 from gateway.documents.fonts import BOLD, REGULAR, register_fonts
 from gateway.documents.sheet_words import WORDS, SheetWords
 from gateway.rules.prescription_number import display
 from schemas.amounts import plain
-from schemas.errors import Language
 from schemas.medicines import Medicine
 from schemas.prescriptions import Prescriber
-from schemas.programme.messages import IssuedPrescription
 
 _MARGIN: Final = 11 * mm
 _WIDTH: Final = A5[0] - 2 * _MARGIN
@@ -53,16 +51,6 @@ _FOOT: Final = ParagraphStyle("foot", fontName=REGULAR, fontSize=8, leading=10.5
 
 _SCALES: Final = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 """How much smaller the fields may be set."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What is printed. ``language`` is Kyrgyz or Russian; ``is_copy`` marks every sheet after the first."""
-
-    message: IssuedPrescription
-    organisation_name: str | None
-    language: Language
-    is_copy: bool = False
 
 
 def draw_sheet(sheet: Sheet) -> bytes:

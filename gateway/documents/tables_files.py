@@ -8,11 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from gateway.documents.tables import Cell, Kind, TableDocument
 from schemas.amounts import som
 
@@ -24,6 +19,11 @@ _FORMATS: Final = {Kind.SUM: "#,##0.00", Kind.DAY: "dd.mm.yyyy"}
 
 def as_xlsx(document: TableDocument) -> bytes:
     """The document as a workbook; sums are numbers, days are dates, texts are never formulas."""
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to import, needed for this format only
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.styles import Font  # noqa: PLC0415 - as above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(document.title[:31].replace("/", " "))
     for number, column in enumerate(document.columns, 1):

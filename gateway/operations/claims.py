@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, text, update
@@ -56,6 +56,13 @@ class Ended:
     words: bytes | None = None
 
 
+class TakenUp(NamedTuple):
+    """The answer to :class:`Wanted`: what was claimed, and operations that ended since there was nothing to do."""
+
+    claims: list[Claim]
+    idle: frozenset[UUID]
+
+
 _earlier = operations.alias("earlier")
 
 _DUE = Prepared(
@@ -90,7 +97,7 @@ _DUE = Prepared(
 )
 
 
-def claim(connection: Connection, requests: Sequence[Wanted]) -> list[list[Claim]]:
+def claim(connection: Connection, requests: Sequence[Wanted]) -> list[TakenUp]:
     """The batch function of claiming: due operations become SENDING, durably, before the first byte leaves.
 
     An operation in doubt stays in doubt while the upstream is asked about it.
@@ -98,12 +105,13 @@ def claim(connection: Connection, requests: Sequence[Wanted]) -> list[list[Claim
     return [_claim(connection, wanted) for wanted in requests]
 
 
-def _claim(connection: Connection, wanted: Wanted) -> list[Claim]:
+def _claim(connection: Connection, wanted: Wanted) -> TakenUp:
     rows = _DUE.run(connection, {"wanted_upstream": wanted.upstream, "now": wanted.at, "wanted_limit": wanted.limit})
-    if idle := end_idle(connection, rows, wanted.at):
+    idle = end_idle(connection, rows, wanted.at)
+    if idle:
         rows = [row for row in rows if row.id not in idle]
     if not rows:
-        return []
+        return TakenUp([], idle)
     until = wanted.at + timedelta(seconds=wanted.lease_seconds)
     _TAKE.run_many(
         connection,
@@ -133,7 +141,7 @@ def _claim(connection: Connection, wanted: Wanted) -> list[Claim]:
             for one in claims
         ],
     )
-    return claims
+    return TakenUp(claims, idle)
 
 
 _TAKE = Prepared(

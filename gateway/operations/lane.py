@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from gateway.operations.breaker import Breaker
-from gateway.operations.claims import Claim, Ended, Wanted, claim, finish, next_due
+from gateway.operations.claims import Claim, Ended, TakenUp, Wanted, claim, finish, next_due
 from gateway.operations.model import Outcome, Result, State, Step
 from gateway.operations.policy import GUARD_SECONDS, DeliveryPolicy, Standing, decide
 from gateway.operations.signals import EVENTS, Signals, ended, work
@@ -118,7 +118,13 @@ class Lane:
             return max(0.01, min(until_probe, self.policy.poll_seconds)) if until_probe else self.policy.poll_seconds
         taken_at = time.monotonic()
         wanted = Wanted(self.upstream.name, allowed, self._ids.new(), self.policy.lease_seconds, self._clock.now())
-        claimed: list[Claim] = await self._store.submit(claim, wanted)
+        taken: TakenUp = await self._store.submit(claim, wanted)
+        for operation in taken.idle:
+            self._observer.operation_ended(self.upstream.name, State.CANCELLED)
+            self._signals.fire(ended(operation))
+        if taken.idle:
+            self._signals.fire(EVENTS)
+        claimed = taken.claims
         for one in claimed:
             self.breaker.began()
             self._calls += 1

@@ -192,7 +192,7 @@ async def test_a_crash_while_sending_is_doubt_and_is_asked_about(store: Store):
     upstream = ScriptedUpstream()
     operation = (await journal.submit_case(submission("a"))).operation
     wanted = Wanted("foms", 5, SystemIds().new(), 60, SystemClock().now())
-    (claimed,) = await store.submit(claim, wanted)
+    (claimed,) = (await store.submit(claim, wanted)).claims
     upstream.store(claimed.message)  # the request arrived; then the gateway was killed
     async with house(store, upstream=upstream) as home:
         record = await home.end_of(operation)
@@ -322,7 +322,7 @@ async def test_a_claimed_operation_is_not_claimed_by_another(store: Store):
     batches = await asyncio.gather(
         *(store.write(partial(claim, requests=[Wanted("foms", 7, SystemIds().new(), 60, now)])) for _ in range(6))
     )
-    taken = [one.message.operation_id for (batch,) in batches for one in batch]
+    taken = [one.message.operation_id for (batch,) in batches for one in batch.claims]
     assert len(taken) == len(set(taken)) == 30
 
 
