@@ -25,7 +25,7 @@ run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md
 	$(GATEWAY) serve --config config/gateway.toml
 
 test: $(VENV)/.dev lint chromium ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
-	$(PYTEST) -n $(JOBS) --dist loadfile
+	$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # The browser tests need Chromium. Where it may be had for the asking it is; elsewhere they say how when they are skipped.
 chromium:

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+from sqlalchemy import make_url
+
+from gateway.store.postgres import PostgresStore
 
 
 @contextmanager
@@ -35,12 +38,23 @@ def server() -> Iterator[str]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-async def create_database(server_url: str) -> str:
-    """A new empty database on the server; returns its URL."""
+_TEMPLATES: dict[str, str] = {}
+"""By server, the database that has all tables and nothing in them; copying it is far quicker than migrating."""
+
+
+async def create_database(server_url: str, *, migrated: bool = False) -> str:
+    """A new database on the server, empty or with empty tables; returns its URL."""
+    if migrated and server_url not in _TEMPLATES:
+        url = await create_database(server_url)
+        made = PostgresStore(url)
+        await made.open()
+        await made.close()
+        _TEMPLATES[server_url] = make_url(url).database or ""
+    template = f' TEMPLATE "{_TEMPLATES[server_url]}"' if migrated else ""
     name = f"kopuro_{uuid.uuid4().hex[:12]}"
     connection = await asyncpg.connect(server_url)
     try:
-        await connection.execute(f'CREATE DATABASE "{name}"')
+        await connection.execute(f'CREATE DATABASE "{name}"{template}')
     finally:
         await connection.close()
     base, _, query = server_url.partition("?")
