@@ -17,7 +17,7 @@ from tests.support import postgres
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL server, one for the whole run."""
-    with postgres.server() as url:
+    with postgres.server(sync=False) as url:
         yield url
 
 

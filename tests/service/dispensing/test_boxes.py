@@ -84,7 +84,10 @@ async def test_of_two_nodes_one_gets_the_box(postgres_url: str):
         for turn in range(10):
             box = {"units": 30, "boxes": [{"code": f"{BOX}{turn}"}]}
             issued = [await issue_into(stores[0], patient={"pin": pin(turn * 2 + n)}) for n in range(2)]
-            asked = (Counter(store).dispense(one, sale=box) for store, one in zip(stores, issued, strict=True))
+            asked = (
+                Counter(store).dispense(one, sale=box, key=str(one.id))
+                for store, one in zip(stores, issued, strict=True)
+            )
             answers = await asyncio.gather(*asked, return_exceptions=True)
             assert sum(isinstance(answer, Dispensed) for answer in answers) == 1, answers
             assert [codes(answer) for answer in answers if isinstance(answer, Refused)] == [["BOX_SOLD"]]
