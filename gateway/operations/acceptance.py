@@ -186,9 +186,9 @@ class CaseAcceptance:
         return numbers
 
     def _insert(self, connection: Connection, placed: Sequence[_Placed]) -> None:
-        insert_operations(connection, [self._operation_row(place) for place in placed])
         insert_cases(
             connection,
+            [self._operation_row(place) for place in placed],
             [
                 (
                     place.ksf_number,

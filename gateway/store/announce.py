@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import Connection, make_url
 
+from gateway.store.driver import run
+
 log = structlog.get_logger(__name__)
 
 _CHANNEL = "kopuro"
@@ -39,7 +41,7 @@ def announce(connection: Connection, topics: Collection[str]) -> None:
 
 
 def _notify(connection: Connection, payload: str) -> None:
-    connection.exec_driver_sql(f"SELECT pg_notify('{_CHANNEL}', $1)", (payload,))
+    run(connection, f"SELECT pg_notify('{_CHANNEL}', $1)", (payload,))
 
 
 class Listener:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+Answer = TypeVar("Answer")
 Values = Sequence[Any]
 
 
@@ -40,7 +41,7 @@ def run_asyncpg(connection: Connection, statement: str, work: Callable[[Any], Aw
     import asyncpg  # noqa: PLC0415 - an extra that only PostgreSQL needs
 
     driver: Any = connection.connection
-    if not driver.driver_connection.is_in_transaction():
+    if not driver.driver_connection.is_in_transaction() and not _is_begun_by_word(connection):
         _begin(connection)
     try:
         return driver.run_async(work)
@@ -68,13 +69,37 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT 1")
 
 
+def _is_begun_by_word(connection: Connection) -> bool:
+    """Whether transactions on this connection are begun and ended by :func:`in_transaction`."""
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+
+
+def in_transaction(connection: Connection, work: Callable[[Connection], Answer]) -> Answer:
+    """Do ``work`` in a transaction on a connection of PostgreSQL's that SQLAlchemy leaves in autocommit.
+
+    SQLAlchemy's own transaction is two more words to the server and back. Whatever is raised, the transaction is
+    undone. A connection that is lost is noticed by SQLAlchemy, which then gives up all its connections of that time.
+    """
+    run_asyncpg(connection, "BEGIN", lambda raw: raw.execute("BEGIN"))
+    try:
+        answer = work(connection)
+        run_asyncpg(connection, "COMMIT", lambda raw: raw.execute("COMMIT"))
+    except BaseException:  # also when cancelled: the connection goes back to the pool
+        try:
+            connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError:
+            connection.invalidate()
+        raise
+    return answer
+
+
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """What happens inside is undone if it raises; the transaction goes on."""
     run(connection, "SAVEPOINT batch")
     try:
         yield
-    except BaseException:
+    except BaseException:  # it is raised again: what cancellation breaks off must be undone, too
         run(connection, "ROLLBACK TO SAVEPOINT batch")
         run(connection, "RELEASE SAVEPOINT batch")
         raise

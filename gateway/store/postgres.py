@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.store.announce import Listener, Signals
+from gateway.store.driver import in_transaction
 from gateway.store.grouping import (
     LARGEST_BATCH,
     Answer,
@@ -48,6 +50,7 @@ class PostgresStore:
 
     def __init__(self, url: str, *, connections: int = 8, signals: Signals | None = None) -> None:
         self._engine = _engine(url, connections)
+        self._writing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._listener = Listener(url, signals) if signals is not None else None
         self._waiting: list[Waiting] = []
         self._something = asyncio.Event()
@@ -125,8 +128,8 @@ class PostgresStore:
         for run in (run_together, run_singly):
             for _ in range(_TRIES):
                 try:
-                    async with self._engine.begin() as connection:
-                        return await connection.run_sync(run, batch)
+                    async with self._writing.connect() as connection:
+                        return await connection.run_sync(in_transaction, partial(run, batch=batch))
                 except Exception as error:  # noqa: BLE001 - each waiting caller gets an exception of its own
                     failure = error
                     if is_engine_trouble(error):
