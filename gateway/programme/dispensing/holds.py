@@ -64,7 +64,7 @@ class Holds:
         known = {hold: quote for hold, quote in known.items() if quote.sale.took_hold}
         ledger = Ledger.locked(connection, {quote.prescription for quote in known.values()}, with_years=False)
         answers = [self._release(connection, ledger, known.get(one.hold), one) for one in releases]
-        ledger.write(connection)
+        ledger.write()
         return answers
 
     def _release(

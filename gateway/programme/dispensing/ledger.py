@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.programme.model import PrescriptionState
-from gateway.programme.prescribing.expiry import year_of
+from gateway.programme.prescribing.expiry import overdue_reserve, year_of
 from gateway.programme.prescribing.limits import PatientYear, Whose, added, change_years, locked_years
 from gateway.programme.prescribing.records import PRESCRIPTION_FIELDS, PrescriptionRow, prescription_row
 from gateway.rules.compensation import Course, expected_compensation
+from gateway.rules.days import bishkek_day
 from gateway.rules.findings import Finding
 from gateway.rules.money import from_tyiyn, to_tyiyn
 from gateway.store.programme_tables import prescriptions
@@ -38,9 +39,12 @@ class Progress:
 
 
 class Ledger:
-    """Locked prescriptions and patients' years, as they stand in the middle of a batch."""
+    """Locked prescriptions and patients' years, as they stand in the middle of a batch in one transaction."""
 
-    def __init__(self, rows: Mapping[UUID, PrescriptionRow], years: Mapping[Whose, PatientYear]) -> None:
+    def __init__(
+        self, connection: Connection, rows: Mapping[UUID, PrescriptionRow], years: Mapping[Whose, PatientYear]
+    ) -> None:
+        self._connection = connection
         self._rows = dict(rows)
         self._years = dict(years)
         self._changed_rows: set[UUID] = set()
@@ -54,25 +58,28 @@ class Ledger:
         for found in connection.execute(query.with_for_update()):
             row = prescription_row(found)
             rows[row.id] = row
-        return cls(rows, locked_years(connection, {year_of(row) for row in rows.values()}) if with_years else {})
+        whose = {year_of(row) for row in rows.values()} if with_years else set()
+        return cls(connection, rows, locked_years(connection, whose))
 
     def prescription(self, wanted: UUID) -> PrescriptionRow:
         """A prescription as it stands now. It was locked, so it is there: prescriptions are never deleted."""
         return self._rows[wanted]
 
-    def limit_finding(self, row: PrescriptionRow, compensation: int, limit: int | None) -> Finding | None:
+    def limit_finding(
+        self, row: PrescriptionRow, compensation: int, *, limit: int | None, today: date
+    ) -> Finding | None:
         """PATIENT_LIMIT_EXCEEDED when a compensation does not fit beside all that is used and set aside for others.
 
         The prescription's own reserve makes way. ``limit`` and sums are tyiyn. A limit that was lowered after the issue
-        takes nothing back: what is used and set aside already stays within reach.
+        takes nothing back: what is used and set aside already stays within reach. What is overdue on the Bishkek day
+        ``today`` sets nothing aside any more, whether it is written expired already or not (clause 40).
         """
-        year = self._years[year_of(row)]
-        left = self._cap(year, limit) - year.used - (year.reserved - row.reserved)
+        left = self._left(row, compensation, limit, today)
         if compensation <= left:
             return None
         parameters = {
             "limit": som(from_tyiyn(limit or 0)),
-            "left": som(from_tyiyn(max(left, 0))),
+            "left": som(from_tyiyn(left)),
             "expected": som(from_tyiyn(compensation)),
         }
         return Finding(ErrorCode.PATIENT_LIMIT_EXCEEDED, "$.sale.medicine", parameters)
@@ -85,15 +92,13 @@ class Ledger:
         While the prescription stays open, the expected compensation of what remains is set aside anew, as far as the
         limit reaches.
         """
-        key = year_of(row)
-        year = self._years[key]
         reserved = 0
         if progress.state.is_open:
             expected = to_tyiyn(expected_compensation(progress.course, prescribed))
-            taken = year.used + progress.compensation + year.reserved - row.reserved
-            reserved = max(0, min(expected, self._cap(year, limit) - taken))
-        change = PatientYear(progress.compensation, reserved - row.reserved)
-        self._years[key] = added(year, change)
+            left = self._left(row, progress.compensation + expected, limit, bishkek_day(at))
+            reserved = max(0, min(expected, left - progress.compensation))
+        key, change = year_of(row), PatientYear(progress.compensation, reserved - row.reserved)
+        self._years[key] = added(self._years[key], change)
         self._changes.append((key, change))
         changed = replace(
             row,
@@ -115,20 +120,34 @@ class Ledger:
         """Keep it for nobody any more."""
         return self._put(replace(row, hold=None, held_by=None, held_since=None, held_until=None))
 
-    def write(self, connection: Connection) -> None:
+    def write(self) -> None:
         """Write what has changed."""
         if self._changed_rows:
-            connection.execute(_WRITE_ROW, [_row_values(self._rows[one]) for one in sorted(self._changed_rows)])
-        change_years(connection, self._changes)
+            self._connection.execute(_WRITE_ROW, [_row_values(self._rows[one]) for one in sorted(self._changed_rows)])
+        change_years(self._connection, self._changes)
 
     def _put(self, row: PrescriptionRow) -> PrescriptionRow:
         self._rows[row.id] = row
         self._changed_rows.add(row.id)
         return row
 
-    @staticmethod
-    def _cap(year: PatientYear, limit: int | None) -> int:
-        return max(limit or 0, year.used + year.reserved)
+    def _left(self, row: PrescriptionRow, wanted: int, limit: int | None, today: date) -> int:
+        """What is left of the limit for a prescription: at least its own reserve, unless it is overdue itself.
+
+        Others that are overdue are looked for only where ``wanted`` does not fit beside what they have set aside.
+        """
+        year = self._years[year_of(row)]
+        own = 0 if today > row.valid_until else row.reserved
+        left = (limit or 0) - year.used - (year.reserved - row.reserved)
+        if max(left, own) < wanted:
+            left += self._overdue_beside(row, today)
+        return max(left, own)
+
+    def _overdue_beside(self, row: PrescriptionRow, today: date) -> int:
+        """What other prescriptions of the same year have set aside in the books past their last day."""
+        here = [one for one in self._rows.values() if year_of(one) == year_of(row)]
+        elsewhere = overdue_reserve(self._connection, year_of(row), today, but=[one.id for one in here])
+        return elsewhere + sum(one.reserved for one in here if one.id != row.id and today > one.valid_until)
 
 
 def limit_day(row: PrescriptionRow, today: date) -> date:

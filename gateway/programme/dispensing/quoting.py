@@ -103,7 +103,7 @@ class Quotes:
         answers = [self._quote(connection, ledger, one) for one in asked]
         quoted = [answer for answer in answers if isinstance(answer, Quote)]
         insert_quotes(connection, [quote.row for quote in quoted])
-        ledger.write(connection)
+        ledger.write()
         self._around.append_audit(
             connection,
             [

@@ -76,10 +76,17 @@ class SaleRecorder:
             one.sale.id: record_of(one, split_of.get(one.sale.id, Split(0, 0)), around.sealer, around.index)
             for one in judged
         }
-        insert_outbound(connection, [operation for one in judged for operation in operations_of(one, around.sealer)])
+        insert_outbound(
+            connection,
+            [
+                operation
+                for one in judged
+                for operation in operations_of(one, records[one.sale.id].kept.sold, around.sealer)
+            ],
+        )
         insert_dispenses(connection, [record.row for record in records.values()])
         mark_sold(connection, ((box, one.sale.id) for one in judged for box in one.sale.boxes.values()))
-        ledger.write(connection)
+        ledger.write()
         around.append_audit(
             connection,
             [
@@ -138,7 +145,7 @@ def _judge(
     limit = books.limit(limit_day(row, today))
     reckoning, sold, reference = verdict.reckoning, verdict.medicine, facts.reference
     if reckoning is not None:
-        over = ledger.limit_finding(row, to_tyiyn(reckoning.compensation), limit)
+        over = ledger.limit_finding(row, to_tyiyn(reckoning.compensation), limit=limit, today=today)
         found += () if over is None else (over,)
     found.sort(key=lambda finding: finding.severity is not Severity.ERROR)
     if errors(found) or reckoning is None or sold is None or reference is None:

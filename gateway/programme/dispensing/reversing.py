@@ -219,7 +219,7 @@ class Reversing:
                 update(dispenses).where(dispenses.c.id == bindparam("which")),
                 [{"which": one.asked.sold.id, "reversed_by": one.asked.id} for one in judged],
             )
-        ledger.write(connection)
+        ledger.write()
         around.append_audit(
             connection,
             [

@@ -97,7 +97,7 @@ def declaration_key(dispense: UUID) -> str:
     return f"sale/{dispense}"
 
 
-def message_of(judged: JudgedSale) -> DispensedMedicine:
+def _message_of(judged: JudgedSale) -> DispensedMedicine:
     """What the fund's information system is told of it."""
     sale, reckoning, left = judged.sale, judged.reckoning, judged.left
     order = sale.order
@@ -127,7 +127,7 @@ def message_of(judged: JudgedSale) -> DispensedMedicine:
 def record_of(judged: JudgedSale, split: Split, sealer: Sealer, index: BlindIndex) -> DispenseRecord:
     """The dispense as it is written down and answered."""
     sale, order = judged.sale, judged.sale.order
-    message = message_of(judged)
+    message = _message_of(judged)
     kept = KeptDispense(
         sold=message,
         pharmacist=order.pharmacist,
@@ -169,10 +169,9 @@ def record_of(judged: JudgedSale, split: Split, sealer: Sealer, index: BlindInde
     return DispenseRecord(row, kept, tuple(carried))
 
 
-def operations_of(judged: JudgedSale, sealer: Sealer) -> Iterator[Outbound]:
-    """What is to be delivered: the dispense to the fund, its boxes to the national medicines database."""
+def operations_of(judged: JudgedSale, message: DispensedMedicine, sealer: Sealer) -> Iterator[Outbound]:
+    """What is to be delivered: ``message`` to the fund, the boxes to the national medicines database."""
     sale, order = judged.sale, judged.sale.order
-    message = message_of(judged)
     yield Outbound(
         id=sale.operation,
         kind=OperationKind.SUBMIT_DISPENSE,

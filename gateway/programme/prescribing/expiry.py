@@ -6,13 +6,14 @@ Nothing depends on when this is done: whoever decides on a prescription looks at
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from gateway.ports import Clock
 from gateway.programme.model import PrescriptionState
@@ -78,6 +79,23 @@ def expire(connection: Connection, overdue: Sequence[PrescriptionRow], at: datet
 def year_of(row: PrescriptionRow) -> Whose:
     """Whose limit, and of which year, a prescription is counted against: the calendar year of issue."""
     return row.patient, row.issued_on.year
+
+
+def overdue_reserve(connection: Connection, whose: Whose, today: date, *, but: Collection[UUID] = ()) -> int:
+    """What overdue prescriptions of a patient's year, ``but`` for some, still have set aside in the books, in tyiyn.
+
+    Locks nothing. To a caller that has locked the year it is a part of its ``reserved``: nobody gives a reserve back
+    without that lock.
+    """
+    patient, year = whose
+    query = select(func.coalesce(func.sum(prescriptions.c.reserved), 0)).where(
+        prescriptions.c.patient == patient,
+        IS_OPEN,
+        prescriptions.c.valid_until < today,
+        prescriptions.c.issued_on.between(date(year, 1, 1), date(year, 12, 31)),
+        prescriptions.c.id.not_in(but),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _expire_some(connection: Connection, at: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from gateway.programme.model import PrescriptionState
 from gateway.programme.ports import LimitBook
-from gateway.programme.prescribing.expiry import IS_OPEN
+from gateway.programme.prescribing.expiry import IS_OPEN, overdue_reserve
 from gateway.programme.prescribing.limits import find_years
 from gateway.rules.medicines.groups import group_key, name_key
 from gateway.rules.prescribing import HistoryFacts, LimitFacts
@@ -33,22 +33,11 @@ def read_standing(
     What is overdue sets nothing aside any more, whether it is written expired already or not (clause 40).
     """
     year = find_years(connection, {(patient, today.year)})[patient, today.year]
-    reserved = year.reserved - _overdue_reserve(connection, patient, today)
+    reserved = year.reserved - overdue_reserve(connection, (patient, today.year), today)
     return Standing(
         HistoryFacts() if medicine is None else _history(connection, patient, medicine, today),
         LimitFacts(limit=limits.limit(connection, today), used=year.used, reserved=reserved),
     )
-
-
-def _overdue_reserve(connection: Connection, patient: bytes, today: date) -> int:
-    """What overdue prescriptions of this year still have set aside in the books, in tyiyn."""
-    query = select(func.coalesce(func.sum(prescriptions.c.reserved), 0)).where(
-        prescriptions.c.patient == patient,
-        IS_OPEN,
-        prescriptions.c.valid_until < today,
-        prescriptions.c.issued_on >= date(today.year, 1, 1),
-    )
-    return int(connection.execute(query).scalar_one())
 
 
 def _history(connection: Connection, patient: bytes, medicine: Medicine, today: date) -> HistoryFacts:
