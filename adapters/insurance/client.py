@@ -21,7 +21,7 @@ from adapters.xroad.outcomes import ExchangeFailed
 from adapters.xroad.replies import ProviderFault
 from adapters.xroad.settings import XRoadSettings
 from adapters.xroad.soap import Answer, SoapConsumer
-from adapters.xroad.transport import PooledTransport, http_client
+from adapters.xroad.transport import open_http
 from gateway.operations.model import Outcome
 from gateway.ports import Clock, Ids
 from gateway.programme.ports import InsuranceAnswer
@@ -140,13 +140,7 @@ def open_insurance_client(
 
     Raises ``OSError`` for unusable TLS files.
     """
-    transport = PooledTransport(
-        deadlines=xroad.deadlines,
-        connections=xroad.connections,
-        reply_limit=xroad.reply_limit,
-        tls=xroad.tls_context(),
-    )
-    http = http_client(transport)
+    http = open_http(xroad)
 
     def consumer(wsdl: Path, messages: Path) -> SoapConsumer:
         return _consumer(settings, xroad, http, ids, wsdl, messages)

@@ -26,7 +26,7 @@ from adapters.xroad.record_answers import (
 from adapters.xroad.replies import ProviderFault
 from adapters.xroad.settings import XRoadSettings
 from adapters.xroad.soap import Answer, SoapConsumer
-from adapters.xroad.transport import PooledTransport, http_client
+from adapters.xroad.transport import open_http
 from gateway.operations.model import OutboundMessage, Result
 from gateway.ports import Ids
 
@@ -155,15 +155,9 @@ def open_record_keeper(
     Raises ``OSError`` for unusable TLS files. Close it in the event loop that used it.
     """
     codec: Codec = ZeepCodec(wsdl) if settings.codec == "zeep" else CompiledCodec(wsdl)
-    transport = PooledTransport(
-        deadlines=xroad.deadlines,
-        connections=xroad.connections,
-        reply_limit=xroad.reply_limit,
-        tls=xroad.tls_context(),
-    )
     soap = SoapConsumer(
         settings=xroad,
-        http=http_client(transport),
+        http=open_http(xroad),
         codec=codec,
         schema=etree.XMLSchema(etree.parse(str(messages))),
         new_id=ids.new,

@@ -22,7 +22,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from adapters.xroad.settings import Deadlines
+from adapters.xroad.settings import Deadlines, XRoadSettings
 
 _KEEP_ALIVE_SECONDS: Final = 10.0
 """Well below the 30 s after which servers usually close idle connections: what is sent into that moment is in doubt."""
@@ -190,3 +190,14 @@ class _DirectClient(httpx.AsyncClient):
 def http_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """An httpx client that adds nothing of its own: no redirects, nothing from the environment, no second deadlines."""
     return _DirectClient(transport)
+
+
+def open_http(xroad: XRoadSettings) -> httpx.AsyncClient:
+    """An HTTP client of the security server, with a pool of its own; raises ``OSError`` for unusable TLS files."""
+    transport = PooledTransport(
+        deadlines=xroad.deadlines,
+        connections=xroad.connections,
+        reply_limit=xroad.reply_limit,
+        tls=xroad.tls_context(),
+    )
+    return http_client(transport)

@@ -11,8 +11,10 @@ from aiohttp import web
 from gateway.api import parameters
 from gateway.api.access_services import author_of, request_id_of
 from gateway.api.answers import answer
+from gateway.api.auditing import note
 from gateway.api.commands import read_command
 from gateway.api.parameters import Query
+from gateway.audit.actions import Action, Purpose
 from gateway.middleware.context import CONTEXT, sender_of
 from gateway.programme.contracts.applications import ApplicationDesk, FiledApplication
 from gateway.programme.contracts.office import ContractOffice
@@ -65,6 +67,8 @@ async def list_applications(request: web.Request) -> web.Response:
     state, overdue = query.get(STATE), query.get(OVERDUE) or False
     after, limit = query.get(AFTER), query.get(LIMIT) or _DEFAULT_PAGE
     query.done()
+    # A form names the pharmacy's head and chief accountant.
+    await note(request, Action.CONTRACT_APPLICATIONS_LISTED, Purpose.PAYMENT)
     found = await desk.applications(
         within=sender_of(request).organisations,
         state=None if state is None else ApplicationState[state.upper()],

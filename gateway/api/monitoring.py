@@ -16,6 +16,7 @@ from aiohttp import web
 from gateway.api import parameters
 from gateway.api.answers import answer
 from gateway.api.parameters import Parameter, Query
+from gateway.documents.cells import harmless
 from gateway.documents.contents import ChartPoint, ChartPrices
 from gateway.middleware.context import CONTEXT
 from gateway.programme.monitoring.months import MonthOfPrices, PriceMonitoring, PricePoint
@@ -36,8 +37,6 @@ LONGEST_COURSE: Final = 36
 """Months of one chart."""
 
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
-"""How a cell begins that a spreadsheet would take for a formula; an apostrophe before it keeps it text."""
 
 
 def _parse_month(sent: str) -> date:
@@ -154,7 +153,7 @@ def _table(found: MonthOfPrices) -> Iterator[tuple[str, ...]]:
             *_range_cells(one.pack_price),
             *(str(one.above_reference), _four_digits(one.share_above_reference)),
         )
-        yield tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+        yield tuple(harmless(cell) for cell in cells)
 
 
 def _range_cells(prices: Range | None) -> tuple[str, str, str]:

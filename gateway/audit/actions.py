@@ -58,6 +58,7 @@ class Action(StrEnum):
     DISPENSE_REVERSED = "dispense-reversed"
     DISPENSE_READ = "dispense-read"
     DISPENSES_LISTED = "dispenses-listed"
+    CONTRACT_APPLICATIONS_LISTED = "contract-applications-listed"
     CONTRACT_CHANGED = "contract-changed"
     BUDGET_CHANGED = "budget-changed"
     LIMIT_CHANGED = "limit-changed"
@@ -258,6 +259,15 @@ ACTIONS: Mapping[Action, ActionEntry] = MappingProxyType(
         Action.DISPENSE_READ: ActionEntry(_R, _EXCHANGE, Text("Дары берүү окулду", "Отпуск прочитан", "Dispense read")),
         Action.DISPENSES_LISTED: ActionEntry(
             _R, _EXCHANGE, Text("Берилген дарылардын тизмеси", "Список отпусков", "Dispenses listed")
+        ),
+        Action.CONTRACT_APPLICATIONS_LISTED: ActionEntry(
+            _R,
+            _EXCHANGE,
+            Text(
+                "Келишимге арыздардын тизмеси каралды",
+                "Просмотр списка заявлений на договор",
+                "Contract applications listed",
+            ),
         ),
         Action.CONTRACT_CHANGED: ActionEntry(
             _U, _EXCHANGE, Text("Дарыкана келишими өзгөрдү", "Договор аптеки изменён", "Pharmacy contract changed")

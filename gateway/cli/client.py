@@ -213,7 +213,7 @@ def _key(public_key: Path | None, key_file: Path | None) -> Iterator[tuple[Mappi
     _write_private(key_file, made)
     try:
         yield made.public, made
-    except BaseException:
+    except BaseException:  # it is raised again: Ctrl+C, too, must leave no key that is not registered
         key_file.unlink()
         raise
 

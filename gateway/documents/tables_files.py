@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from gateway.documents.cells import harmless
 from gateway.documents.tables import Cell, Kind, TableDocument
 from schemas.amounts import som
 
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Spreadsheets take a text that begins with one of these for a formula."""
 _POINTS_A_LETTER: Final = 5.0
 _FORMATS: Final = {Kind.SUM: "#,##0.00", Kind.DAY: "dd.mm.yyyy"}
 
@@ -74,7 +73,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+        return harmless(cell)
     return som(cell) if isinstance(cell, Decimal) else str(cell)
 
 

@@ -6,12 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from gateway.documents.cells import harmless
 from gateway.reference.medicines import COLUMNS
 from schemas.amounts import plain, som
 from schemas.medicines import Medicine, SpecialDesignation
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""How a cell begins that a spreadsheet would take for a formula; an apostrophe before it keeps it text."""
 
 
 def table(medicines: Iterable[Medicine]) -> Iterator[tuple[str, ...]]:
@@ -19,7 +17,7 @@ def table(medicines: Iterable[Medicine]) -> Iterator[tuple[str, ...]]:
     yield tuple(COLUMNS)
     for medicine in medicines:
         cells = _cells(medicine)
-        yield tuple(_harmless(cells.get(column, "")) for column in COLUMNS)
+        yield tuple(harmless(cells.get(column, "")) for column in COLUMNS)
 
 
 def as_csv(medicines: Iterable[Medicine]) -> bytes:
@@ -76,7 +74,3 @@ def _special_cells(special: SpecialDesignation | None) -> dict[str, str]:
         "protocol_number": special.protocol_number or "",
         "protocol_date": "" if special.protocol_date is None else special.protocol_date.isoformat(),
     }
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

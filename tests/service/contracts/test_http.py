@@ -28,6 +28,7 @@ from schemas.contracts import ApplicationPage, ApplicationView, ContractPage, Co
 from tests.service.api.conftest import make_services
 from tests.service.contracts.desk import OTHER_PHARMACY, PHARMACY, FundDesk, form
 from tests.service.contracts.sales import Sale, add_version, sell
+from tests.support.doubles import ListedAudit
 from tests.support.programme import medicine
 
 OURS = (*CONTRACT_ROUTES, *BUDGET_ROUTES)
@@ -61,8 +62,8 @@ class Reply:
 class Fund:
     """The HTTP layer over a desk."""
 
-    def __init__(self, desk: FundDesk, session: aiohttp.ClientSession, origin: str) -> None:
-        self.desk, self._session, self._origin = desk, session, origin
+    def __init__(self, desk: FundDesk, session: aiohttp.ClientSession, origin: str, audit: ListedAudit) -> None:
+        self.desk, self._session, self._origin, self.audit = desk, session, origin, audit
 
     async def call(self, method: str, path: str, body: Any = None, *, sender: str = "fund") -> Reply:
         headers = {SENDER_HEADER: sender, "Accept-Language": "ky"}
@@ -97,8 +98,8 @@ def _route(method: str, path: str) -> Route:
 
 @pytest.fixture
 async def fund(store: Store) -> AsyncIterator[Fund]:
-    desk = FundDesk(store)
-    built = build_application(make_services(access=NamedSenders(SENDERS, "fund"), clock=desk.clock))
+    desk, audit = FundDesk(store), ListedAudit()
+    built = build_application(make_services(access=NamedSenders(SENDERS, "fund"), clock=desk.clock, audit=audit))
     built[PROGRAMME] = True
     built[APPLICATIONS], built[CONTRACTS] = desk.applications, desk.contracts
     built[BUDGETS], built[PATIENT_LIMIT], built[PRICES] = desk.budgets, desk.limit, desk.prices
@@ -106,7 +107,7 @@ async def fund(store: Store) -> AsyncIterator[Fund]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
-        yield Fund(desk, session, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        yield Fund(desk, session, f"http://127.0.0.1:{runner.addresses[0][1]}", audit)
     await runner.cleanup()
 
 
@@ -174,6 +175,14 @@ async def test_clause_3_3_a_pharmacy_sees_and_does_only_what_is_its_own(fund: Fu
     assert (await fund.get("/v1/contract-applications", sender="other")).read(ApplicationPage).items == ()
     assert (await fund.get(f"/v1/contracts?pharmacy={PHARMACY}", sender="other")).codes == ["ACCESS_DENIED"]
     assert (await fund.post("/v1/contract-applications", FORM, sender="other")).codes == ["ACCESS_DENIED"]
+
+
+async def test_who_reads_the_applications_of_pharmacies_is_audited(fund: Fund):
+    await fund.desk.file()
+    for sender in ("fund", "pharmacy"):
+        (await fund.get("/v1/contract-applications", sender=sender)).read(ApplicationPage)
+    seen = [(event.action, event.actor, event.purpose) for event in fund.audit.events]
+    assert seen == [("contract-applications-listed", sender, "payment") for sender in ("fund", "pharmacy")]
 
 
 @pytest.mark.clause("28")
