@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select, update
 
+from gateway.operations.instants import highest_id
 from gateway.ports import Clock, Organisation
 from gateway.store import cursors
 from gateway.store.grouping import Store, StoreUnavailable
@@ -71,7 +72,7 @@ def _forget(connection: Connection, before: datetime) -> int:
     connection.execute(cursors.ENSURE, {"name": _CURSOR})
     place = select(cursors_table.c.value).where(cursors_table.c.name == _CURSOR).with_for_update()
     reached = connection.execute(place).scalar_one()
-    old = select(operations.c.id).where(operations.c.accepted_at < before)
+    old = select(operations.c.id).where(operations.c.id <= highest_id(before), operations.c.accepted_at < before)
     if reached is not None:
         old = old.where(operations.c.id > UUID(reached))
     ids = list(connection.execute(old.order_by(operations.c.id).limit(_FORGOTTEN_AT_ONCE)).scalars())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from gateway.operations import interventions
 from gateway.operations.acceptance import Arrival, CaseAcceptance
 from gateway.operations.feed import read_events
+from gateway.operations.instants import highest_id, lowest_id
 from gateway.operations.model import (
     Acceptance,
     AttemptRecord,
@@ -208,36 +208,24 @@ def _operations(connection: Connection, wanted: OperationFilter) -> list[Operati
     if wanted.business_key is not None:
         query = query.where(operations.c.business_key == wanted.business_key)
     if wanted.states:
-        # Literals, so that the partial indexes of few rows (in doubt, parked) are used.
+        # Literals, and the very words of the partial index of few rows (in doubt, parked), so that it is used.
         listed = ", ".join(str(int(state)) for state in sorted(set(wanted.states)))
         query = query.where(text(f"operations.state IN ({listed})"))
+        if set(wanted.states) <= {State.IN_DOUBT, State.PARKED}:
+            query = query.where(text("operations.state IN (3, 4)"))
     if wanted.organisation is not None:
         query = query.where(operations.c.organisation == wanted.organisation)
     if wanted.accepted_from is not None:
         query = query.where(
-            operations.c.id >= _lowest_id(wanted.accepted_from), operations.c.accepted_at >= wanted.accepted_from
+            operations.c.id >= lowest_id(wanted.accepted_from), operations.c.accepted_at >= wanted.accepted_from
         )
     if wanted.accepted_before is not None:
         query = query.where(
-            operations.c.id <= _highest_id(wanted.accepted_before), operations.c.accepted_at < wanted.accepted_before
+            operations.c.id <= highest_id(wanted.accepted_before), operations.c.accepted_at < wanted.accepted_before
         )
     if wanted.after is not None:
         query = query.where(operations.c.id > wanted.after)
     return [operation_record(row) for row in connection.execute(query)]
-
-
-_MINUTE_OF_MILLISECONDS = 60_000
-"""Identifiers and acceptance instants are taken a moment apart: a minute's slack costs nothing and hides no row."""
-
-
-def _lowest_id(instant: datetime) -> UUID:
-    """The smallest UUIDv7 of a moment shortly before ``instant``."""
-    return UUID(int=max(0, int(instant.timestamp() * 1000) - _MINUTE_OF_MILLISECONDS) << 80)
-
-
-def _highest_id(instant: datetime) -> UUID:
-    """The largest UUIDv7 of a moment shortly after ``instant``; there is none from before 1970."""
-    return UUID(int=(max(1, int(instant.timestamp() * 1000) + _MINUTE_OF_MILLISECONDS + 1) << 80) - 1)
 
 
 def _case(connection: Connection, ksf_number: str) -> CaseRecord | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, tuple_, update
+from sqlalchemy import Connection, select, text, update
 
 from gateway.operations.feed import append_events, event_row
 from gateway.operations.model import OperationKind, State
@@ -38,11 +38,11 @@ def end_idle(connection: Connection, due: Sequence[AnyRow], at: datetime) -> fro
         return frozenset()
     came_to_nothing = connection.execute(
         select(operations.c.business_key, operations.c.revision).where(
-            tuple_(operations.c.business_key, operations.c.revision).in_(list(undoing)),
+            operations.c.business_key.in_([business_key for business_key, _ in undoing]),
             text("operations.state IN (6, 7)"),
         )
     )
-    idle = [undoing[row.business_key, row.revision] for row in came_to_nothing]
+    idle = [undoing[key] for row in came_to_nothing if (key := (row.business_key, row.revision)) in undoing]
     if not idle:
         return frozenset()
     connection.execute(

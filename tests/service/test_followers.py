@@ -15,7 +15,7 @@ from gateway.ports import ReviewDecision
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.store.grouping import Store
 from gateway.store.tables import operations
-from tests.support.doubles import NOON, SettableClock, SystemClock, SystemIds
+from tests.support.doubles import NOON, ClockIds, SettableClock, SystemClock, SystemIds
 from tests.support.house import QUICK, house
 from tests.support.journal import SEALER, make_journal, submission
 
@@ -156,7 +156,7 @@ async def test_review_decisions_stand_beside_the_case_and_in_the_feed(store: Sto
 
 async def test_a_key_is_forgotten_after_its_time_and_the_natural_key_is_not(store: Store):
     clock = SettableClock()
-    journal = make_journal(store, clock=clock)
+    journal = make_journal(store, clock=clock, ids=ClockIds(clock))
     await journal.submit_case(submission("a"))
     house_keeping = Housekeeping(store, clock, OrganisationsInMemory(), idempotency_days=45)
     clock.move(days=44, hours=23)

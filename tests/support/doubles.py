@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,17 @@ class SystemIds:
 
     def new(self) -> UUID:
         return uuid_utils.compat.uuid7()
+
+
+class ClockIds:
+    """Time-ordered identifiers by a clock that may be moved."""
+
+    def __init__(self, clock: SettableClock) -> None:
+        self.clock = clock
+
+    def new(self) -> UUID:
+        milliseconds = int(self.clock.now().timestamp() * 1000)
+        return UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62))
 
 
 class ScriptedUpstream:

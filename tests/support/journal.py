@@ -12,7 +12,7 @@ from gateway.operations.journal import Journal
 from gateway.operations.model import CaseSubmission, Channel
 from gateway.operations.numbering import CounterScope
 from gateway.operations.signals import Signals
-from gateway.ports import Clock
+from gateway.ports import Clock, Ids
 from gateway.store.grouping import Store
 from tests.support.doubles import SettableClock, SystemIds
 from tests.support.sealing import make_index, make_sealer
@@ -31,6 +31,7 @@ def make_journal(
     clock: Clock | None = None,
     signals: Signals | None = None,
     scope: CounterScope = CounterScope.ORGANISATION_YEAR,
+    ids: Ids | None = None,
 ) -> Journal:
     clock = clock or SettableClock()
     return Journal(
@@ -40,7 +41,7 @@ def make_journal(
         ),
         signals=signals or Signals(),
         clock=clock,
-        ids=SystemIds(),
+        ids=ids or SystemIds(),
         sealer=SEALER,
         index=INDEX,
     )

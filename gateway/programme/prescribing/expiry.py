@@ -110,7 +110,7 @@ def _overdue(connection: Connection, today: date) -> list[PrescriptionRow]:
     query = (
         select(*PRESCRIPTION_FIELDS)
         .where(IS_OPEN, prescriptions.c.valid_until < today)
-        .order_by(prescriptions.c.id)
+        .order_by(prescriptions.c.valid_until, prescriptions.c.id)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, text, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, text, update
 
 from gateway.store.programme_tables import patient_years
 
@@ -74,8 +74,12 @@ def added(year: PatientYear, change: PatientYear) -> PatientYear:
 def _read(connection: Connection, wanted: Collection[Whose], *, locked: bool) -> dict[Whose, PatientYear]:
     if not wanted:
         return {}
-    key = tuple_(patient_years.c.patient, patient_years.c.year)
-    query = select(patient_years).where(key.in_(sorted(wanted))).order_by(patient_years.c.patient, patient_years.c.year)
+    patients: dict[int, list[bytes]] = {}
+    for patient, year in sorted(wanted):
+        patients.setdefault(year, []).append(patient)
+    # Not pairs in a list of pairs: for those SQLite reads the whole table.
+    years = (and_(patient_years.c.year == year, patient_years.c.patient.in_(some)) for year, some in patients.items())
+    query = select(patient_years).where(or_(*years)).order_by(patient_years.c.patient, patient_years.c.year)
     rows = connection.execute(query.with_for_update() if locked else query)
     found = {(row.patient, row.year): PatientYear(row.used, row.reserved) for row in rows}
     return dict.fromkeys(wanted, PatientYear()) | found
