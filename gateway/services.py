@@ -100,13 +100,14 @@ class Sender:
     """Who sends a request, and over whose data it may do what it asks for.
 
     ``name`` is the client's id or the person's id in our register. ``organisations`` are those it answers for here,
-    ``None`` for all of them.
+    ``None`` for all of them. ``key`` is the thumbprint of the key that signed the request, where one did.
     """
 
     name: str
     organisations: frozenset[str] | None
     channel: Channel
     kind: PrincipalKind = PrincipalKind.MACHINE
+    key: str | None = None
 
     def may_see(self, organisation: str) -> bool:
         """Whether data of this organisation are the sender's own."""

@@ -17,7 +17,9 @@ from config.settings import Settings
 from gateway.access.assertions import AssertionReader
 from gateway.access.client_register import ClientRegister
 from gateway.access.dpop import ProofReader
+from gateway.access.enrolments import Enrolments
 from gateway.access.guard import Guard
+from gateway.access.possession import Possession
 from gateway.access.replay import ReplayMemory
 from gateway.access.session_records import SessionLimits
 from gateway.access.sessions import Sessions
@@ -42,6 +44,7 @@ from gateway.limits.shared import SharedBuckets, forget_full_buckets
 from gateway.limits.storm import StormGuard
 from gateway.middleware.guarded import GuardedAccess
 from gateway.ports import Clock, Ids
+from gateway.programme.contracts.applications import ApplicationDesk
 from gateway.reference.organisations import OrganisationsInMemory
 from gateway.sealing.duties import SealingDuties
 from gateway.sealing.fitting import fit_index
@@ -126,7 +129,8 @@ async def protect(
     sessions = Sessions(store, ground.keeper.sealer, clock, limits)
     sign_ins = SignIns(store, ground.keeper.sealer, clock)
     staff = StaffRegister(store, ground.keeper.sealer, ground.keeper.index, clock, ground.ids, ground.trail.append)
-    duties += [clients, _Forgetting(replays, sign_ins, sessions, *_full_buckets(ground))]
+    enrolments = Enrolments(store, clock, ground.trail.append, clients)
+    duties += [clients, _Forgetting(replays, sign_ins, sessions, enrolments, *_full_buckets(ground))]
     proxies = TrustedProxies(
         ground.settings.proxies.parsed(),
         header=ground.settings.proxies.header,
@@ -172,6 +176,9 @@ async def protect(
         signing_in=_signing_in(ground, replays, sign_ins, sessions, staff, stack),
         staff=staff,
         clients=clients,
+        enrolments=enrolments,
+        possession=Possession(proofs, origin=origin),
+        organisation_name=partial(_registered_or_contracted_name, register, _applications(ground)),
         audit=ground.trail,
         reports=SubjectReports(store, ground.trail, ground.keeper.index, partial(_organisation_name, register)),
         store=store,
@@ -210,6 +217,17 @@ def _signing_in(
 def _organisation_name(register: OrganisationsInMemory, code: str) -> str | None:
     found = register.find(code)
     return None if found is None else found.name
+
+
+def _applications(ground: Ground) -> ApplicationDesk:
+    return ApplicationDesk(ground.store, ground.keeper.sealer, ground.clock, ground.ids, ground.trail.append)
+
+
+async def _registered_or_contracted_name(
+    register: OrganisationsInMemory, applications: ApplicationDesk, code: str
+) -> str | None:
+    """Pharmacies need not be in the register of health organisations: then their contracts may tell."""
+    return _organisation_name(register, code) or await applications.legal_name(code)
 
 
 def _by_name(settings: Settings) -> NamedSenders:

@@ -234,14 +234,25 @@ class ClientList(Answer):
     items: tuple[ClientView, ...]
 
 
+class EnrolmentCode(Answer):
+    """A one-time code with which a terminal registers a key that it makes itself."""
+
+    code: str
+    """Sixteen symbols in groups of four. It is in this answer and nowhere else."""
+    expires_at: datetime
+    """From this instant on it is worth nothing."""
+
+
 class KeyedClient(Answer):
-    """A machine that was given a key."""
+    """A machine that was given a key, or a code to register one."""
 
     client: ClientView
     kid: str | None
-    """The new key's name; ``null`` for those that come through X-Road."""
+    """The new key's name; ``null`` for those that come through X-Road or enrol with a code."""
     private_key: dict[str, str] | None
     """The private part (JWK) of a pair made now. It is in this answer and nowhere else; ``null`` for a key brought."""
+    enrolment: EnrolmentCode | None
+    """The code, where it was added with ``enrol``."""
 
 
 Jwk = Annotated[
@@ -274,6 +285,9 @@ class AddClientCommand(Command):
         Field(description="For `xroad`: `instance/class/member/subsystem`."),
     ] = None
     key: Jwk | None = None
+    enrol: Annotated[
+        bool, Field(description="For a pharmacy's terminal: no key is made, it enrols with the code in the answer.")
+    ] = False
 
 
 class RotateClientCommand(Command):

@@ -41,6 +41,8 @@ def reach(principal: Principal, permission: Permission, regions: Regions) -> Org
 
 
 def _of_machine(principal: Principal, permission: Permission) -> Organisations:
+    if permission.registered:
+        return frozenset()
     if permission.scope is None or permission.scope not in principal.scopes:
         raise Refused.because(ErrorCode.ACCESS_DENIED)
     return principal.organisations

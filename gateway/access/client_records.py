@@ -55,24 +55,35 @@ def add_client(connection: Connection, *, definition: ClientDefinition, jwk: Jwk
 def rotate_key(connection: Connection, *, client_id: str, jwk: Jwk, at: datetime, not_after: datetime) -> None:
     """Give a client a new key, valid at once; those it has cease at ``not_after`` or when they would have anyway.
 
-    Raises ``Refused``: CLIENT_NOT_FOUND for an unknown or revoked client; CLIENT_KEY_INVALID for a key it has or once
-    had, and for a client of X-Road, which has none.
+    Where they cease at once, tokens issued so far are void too. Raises ``Refused``: CLIENT_NOT_FOUND for an unknown or
+    revoked client; CLIENT_KEY_INVALID for a key it has or once had, and for a client of X-Road, which has none.
     """
-    found = _live(connection, client_id)
+    found = lock_client(connection, client_id)
     if found.binding == Binding.XROAD.value:
         raise Refused.because(ErrorCode.CLIENT_KEY_INVALID, "$.key")
     ending = or_(client_keys.c.not_after.is_(None), client_keys.c.not_after > not_after)
     connection.execute(update(client_keys).where(client_keys.c.client == client_id, ending).values(not_after=not_after))
+    if not_after <= at:
+        connection.execute(update(clients).where(clients.c.id == client_id).values(tokens_from=at))
     _add_key(connection, client_id, jwk, at)
 
 
 def revoke_client(connection: Connection, *, client_id: str, at: datetime, by: str, reason: str) -> None:
     """End a client and all its keys for good. Raises ``Refused`` with CLIENT_NOT_FOUND, also when it has ended."""
-    _live(connection, client_id)
+    lock_client(connection, client_id)
     ended = {"revoked_at": at, "revoked_by": by, "reason": reason}
     connection.execute(update(clients).where(clients.c.id == client_id).values(ended))
     keys = update(client_keys).where(client_keys.c.client == client_id, client_keys.c.revoked_at.is_(None))
     connection.execute(keys.values(revoked_at=at))
+
+
+def lock_client(connection: Connection, client_id: str) -> Row[Any]:
+    """The row of a client that has not ended, locked for this transaction. Raises ``Refused`` with CLIENT_NOT_FOUND."""
+    query = select(clients).where(clients.c.id == client_id, clients.c.revoked_at.is_(None)).with_for_update()
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise Refused.because(ErrorCode.CLIENT_NOT_FOUND)
+    return found
 
 
 def load_clients(connection: Connection) -> list[Client]:
@@ -92,15 +103,6 @@ def count_changes(connection: Connection) -> tuple[int, ...]:
     known = connection.execute(select(func.count(), func.count(clients.c.revoked_at)).select_from(clients)).one()
     keys = connection.execute(select(func.count()).select_from(client_keys)).scalar_one()
     return (known[0], known[1], keys)
-
-
-def _live(connection: Connection, client_id: str) -> Row[Any]:
-    """The row of a client that has not ended, locked for this transaction."""
-    query = select(clients).where(clients.c.id == client_id, clients.c.revoked_at.is_(None)).with_for_update()
-    found = connection.execute(query).one_or_none()
-    if found is None:
-        raise Refused.because(ErrorCode.CLIENT_NOT_FOUND)
-    return found
 
 
 def _add_key(connection: Connection, client_id: str, jwk: Jwk, at: datetime) -> None:
@@ -130,6 +132,7 @@ def _client(row: Row[Any], keys: list[ClientKey]) -> Client:
         revoked_at=row.revoked_at,
         revoked_by=row.revoked_by,
         reason=row.reason,
+        tokens_from=row.tokens_from,
     )
 
 

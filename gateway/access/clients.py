@@ -93,6 +93,12 @@ class Client(ClientDefinition):
     revoked_at: datetime | None
     revoked_by: str | None
     reason: str | None
+    tokens_from: datetime | None = None
+    """Tokens issued before this instant are void: those who held the keys of then are to be kept out at once."""
+
+    def voids(self, issued_at: datetime) -> bool:
+        """Whether a token is void by when it was issued, which tokens tell in whole seconds."""
+        return self.tokens_from is not None and issued_at < self.tokens_from.replace(microsecond=0)
 
     def keys_at(self, instant: datetime) -> tuple[ClientKey, ...]:
         """Those of its keys that count at this instant; none once it is revoked, since its keys are with it."""

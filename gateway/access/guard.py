@@ -106,7 +106,7 @@ class Guard:
             raise Refused.because(ErrorCode.AUTH_TOKEN_INVALID, "header:Authorization") from error
         await self._check_possession(presented, scheme, text, token)
         client = self._clients.find(token.client)
-        if client is None:
+        if client is None or client.voids(token.issued_at):
             raise Refused.because(ErrorCode.AUTH_TOKEN_INVALID, "header:Authorization")
         return _principal(client, token)
 
@@ -150,10 +150,12 @@ class Guard:
 
 def _principal(client: Client, token: AccessToken) -> Principal:
     """What the token says, within what the client may today."""
+    bound = token.confirmation
     return Principal(
         kind=PrincipalKind.MACHINE,
         id=client.id,
         organisations=client.organisations,
         scopes=client.scopes & token.scopes,
         channel=client.channel,
+        key=bound.thumbprint if bound is not None and bound.kind is ConfirmationKind.DPOP else None,
     )

@@ -20,13 +20,16 @@ class Ownership(StrEnum):
     """Only for those who answer for the whole country."""
     PERSON = "person"
     """The signed-in person's own."""
+    MACHINE = "machine"
+    """The machine's own record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """Who may do one operation: machines that have ``scope``, people in one of ``roles``.
 
-    ``public`` ones are for everybody; ``signed_in`` ones for every person who has signed in, whatever the role.
+    ``public`` ones are for everybody; ``signed_in`` ones for every person who has signed in, whatever the role;
+    ``registered`` ones for every machine, whatever its scopes.
     """
 
     ownership: Ownership
@@ -34,6 +37,7 @@ class Permission:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     signed_in: bool = False
+    registered: bool = False
     rate: OperationClass | None = None
 
 
@@ -55,3 +59,8 @@ def country(scope: Scope, *roles: Role, rate: OperationClass) -> Permission:
 def person() -> Permission:
     """Open to every person over its own data."""
     return Permission(ownership=Ownership.PERSON, signed_in=True, rate=OperationClass.READS)
+
+
+def machine(rate: OperationClass) -> Permission:
+    """Open to every machine over its own record."""
+    return Permission(ownership=Ownership.MACHINE, registered=True, rate=rate)

@@ -87,8 +87,8 @@ class Principal:
     """A proven sender.
 
     ``id`` is the client's id, or the person's id in our register (never a ПИН). A machine has ``scopes`` and answers
-    for ``organisations``, ``None`` for all. A person has ``grants``, each for its own organisation, and ``method``, how
-    it signed in as ESI told it.
+    for ``organisations``, ``None`` for all; ``key`` is the thumbprint of the key that signed its request, if one did. A
+    person has ``grants``, each for its own organisation, and ``method``, how it signed in as ESI told it.
     """
 
     kind: PrincipalKind
@@ -96,5 +96,6 @@ class Principal:
     organisations: frozenset[str] | None = frozenset()
     scopes: frozenset[Scope] = frozenset()
     channel: Channel = Channel.SYSTEM
+    key: str | None = None
     grants: tuple[Grant, ...] = ()
     method: str | None = None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from gateway.access.permissions import Permission, country, own, person, public
+from gateway.access.permissions import Permission, country, machine, own, person, public
 from gateway.access.principal import Role, Scope
 from gateway.access.programme_table import PROGRAMME_TABLE, REFERENCE
 from gateway.limits.rates import OperationClass
@@ -71,6 +71,9 @@ TABLE: Final[Mapping[str, Permission]] = MappingProxyType(
         "addClient": _CLIENTS,
         "rotateClient": _CLIENTS,
         "revokeClient": _CLIENTS,
+        "openEnrolment": _CLIENTS,
+        "enrol": public(OperationClass.SIGN_IN),
+        "changeClientKey": machine(OperationClass.SIGN_IN),
         "listAuditEntries": _AUDIT,
         "reportOnSubject": _AUDIT,
         **REFERENCE,

@@ -26,6 +26,7 @@ _OWNERSHIP: Final[Mapping[Ownership, str]] = {
     Ownership.ORGANISATION: "own organisations",
     Ownership.COUNTRY: "the whole country",
     Ownership.PERSON: "the person's own",
+    Ownership.MACHINE: "the machine's own",
 }
 _REACH: Final[Mapping[Reach, str]] = {
     Reach.ORGANISATION: "one organisation",
@@ -128,6 +129,8 @@ def _uncapitalised(summary: str) -> str:
 
 
 def _machines(row: Permission) -> str:
+    if row.registered:
+        return "a key of their own"
     return _NOTHING if row.scope is None else f"`{row.scope}`"
 
 

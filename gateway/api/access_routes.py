@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api import audit, clients, session, sign_in, staff
+from gateway.api import audit, clients, enrolments, session, sign_in, staff
 from gateway.api.contract import BODY_ERRORS, SCHEMA_ERRORS, Reply, Route
 from gateway.api.oauth import FORM
 from gateway.api.refusal_page import refusal_page
@@ -25,6 +25,14 @@ from schemas.access_api import (
     StaffPage,
     SubjectReport,
     SubjectReportCommand,
+)
+from schemas.enrolment_api import (
+    ChangedKey,
+    ChangeKeyCommand,
+    EnrolCommand,
+    EnrolledClient,
+    OpenedEnrolment,
+    OpenEnrolmentCommand,
 )
 from schemas.errors import ErrorCode
 
@@ -181,10 +189,18 @@ CLIENTS: Final = (
         name="addClient",
         tag="Clients",
         summary="Add a machine",
-        description="With the public key it brings, or a pair made now whose private part is in this answer alone.",
+        description=(
+            "With the public key it brings, a pair made now whose private part is in this answer alone, or a one-time "
+            "code with which a pharmacy's terminal registers its own."
+        ),
         body=AddClientCommand,
-        replies=(Reply(201, "The machine and its key.", KeyedClient),),
-        errors=(*_COMMAND, ErrorCode.CLIENT_EXISTS, ErrorCode.CLIENT_KEY_INVALID),
+        replies=(Reply(201, "The machine and its key, or its code.", KeyedClient),),
+        errors=(
+            *_COMMAND,
+            ErrorCode.CLIENT_EXISTS,
+            ErrorCode.CLIENT_KEY_INVALID,
+            ErrorCode.CLIENT_NOT_ENROLLABLE,
+        ),
     ),
     Route(
         method="POST",
@@ -210,6 +226,71 @@ CLIENTS: Final = (
         body=RevokeCommand,
         replies=(Reply(200, "The machine, ended.", ClientView),),
         errors=(*_REVOKE, ErrorCode.CLIENT_NOT_FOUND),
+    ),
+)
+
+ENROLMENT: Final = (
+    Route(
+        method="POST",
+        path="/v1/clients/{client_id}/enrolment",
+        handler=enrolments.open_enrolment,
+        name="openEnrolment",
+        tag="Clients",
+        summary="Give a terminal a one-time code",
+        description=(
+            "For a pharmacy's terminal that is new, or has lost its key: it makes a key itself and registers it with "
+            "the code. A code given before is worth nothing from now on; keys go on counting until it is redeemed."
+        ),
+        parameters=(clients.CLIENT_ID,),
+        body=OpenEnrolmentCommand,
+        replies=(Reply(201, "The code, which cannot be shown again.", OpenedEnrolment),),
+        errors=(
+            *_COMMAND,
+            ErrorCode.REQUEST_PARAMETER,
+            ErrorCode.CLIENT_NOT_FOUND,
+            ErrorCode.CLIENT_NOT_ENROLLABLE,
+        ),
+    ),
+    Route(
+        method="POST",
+        path=enrolments.ENROLMENTS_PATH,
+        handler=enrolments.enrol,
+        name="enrol",
+        tag="Clients",
+        summary="Register a terminal's own key",
+        description=(
+            "The header `DPoP` holds a proof by that key for this method and address (RFC 9449), without `ath`. All "
+            "earlier keys and tokens of the terminal end at once. The same code and key get the same answer again for "
+            "a day; whatever else is wrong with a code is answered alike."
+        ),
+        body=EnrolCommand,
+        replies=(
+            Reply(201, "What the terminal is.", EnrolledClient),
+            Reply(200, "The same again, after a lost answer.", EnrolledClient),
+        ),
+        errors=(
+            *_HERE,
+            *_COMMAND,
+            ErrorCode.AUTH_PROOF_INVALID,
+            ErrorCode.CLIENT_KEY_INVALID,
+            ErrorCode.ENROLMENT_CODE_INVALID,
+        ),
+    ),
+    Route(
+        method="POST",
+        path=enrolments.KEY_PATH,
+        handler=enrolments.change_key,
+        name="changeClientKey",
+        tag="Clients",
+        summary="Change one's own key",
+        description=(
+            "Signed with a registered key that counts; `proof` shows that the new one is in the same hands. The former "
+            "keys count for seven days more. The same asked again with the former key, as after a lost answer, is "
+            "answered the same."
+        ),
+        body=ChangeKeyCommand,
+        replies=(Reply(200, "The new key counts.", ChangedKey),),
+        errors=(*_HERE, *_COMMAND, ErrorCode.CLIENT_KEY_INVALID),
     ),
 )
 
@@ -242,5 +323,5 @@ AUDIT: Final = (
     ),
 )
 
-ACCESS_ROUTES: Final[tuple[Route, ...]] = (*SIGN_IN, *STAFF, *CLIENTS, *AUDIT)
+ACCESS_ROUTES: Final[tuple[Route, ...]] = (*SIGN_IN, *STAFF, *CLIENTS, *ENROLMENT, *AUDIT)
 """All of them; who may do what stands in :mod:`gateway.access.table`."""

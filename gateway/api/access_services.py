@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,8 @@ from aiohttp import web
 
 from gateway.access.authors import Author
 from gateway.access.client_register import ClientRegister
+from gateway.access.enrolments import Enrolments
+from gateway.access.possession import Possession
 from gateway.access.signing_in import SigningIn
 from gateway.access.staff import StaffRegister
 from gateway.audit.actions import Action, ActorKind, Purpose
@@ -22,11 +25,17 @@ from schemas.errors import ErrorCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessServices:
-    """``signing_in`` is absent where no ESI is configured. ``observer`` names this gateway in what FHIR it writes."""
+    """``signing_in`` is absent where no ESI is configured. ``observer`` names this gateway in what FHIR it writes.
+
+    ``organisation_name`` gives what an organisation or pharmacy of this code is called, where that is known.
+    """
 
     signing_in: SigningIn | None
     staff: StaffRegister
     clients: ClientRegister
+    enrolments: Enrolments
+    possession: Possession
+    organisation_name: Callable[[str], Awaitable[str | None]]
     audit: AuditTrail
     reports: SubjectReports
     store: Store

@@ -34,9 +34,11 @@ async def index(request: web.Request) -> web.Response:
 
 
 async def add(request: web.Request) -> web.Response:
-    """``POST /v1/clients``: add a machine, with the public key it brings or a pair made now."""
+    """``POST /v1/clients``: add a machine, with the public key it brings, a pair made now, or a code to enrol by."""
     services = access_services(request)
     command = await read_command(request, AddClientCommand)
+    if command.enrol:
+        return await _added_to_enrol(request, command)
     added = await services.clients.add(_definition(command), by=author_of(request), jwk=command.key)
     return _keyed(request, added, status=201)
 
@@ -91,8 +93,23 @@ def _keyed(request: web.Request, registered: RegisteredKey, *, status: int) -> w
         "client": client_view(registered.client, request.app[SERVICES].clock.now()),
         "kid": registered.kid,
         "private_key": None if registered.private is None else dict(registered.private),
+        "enrolment": None,
     }
     return answer(body, status=status)
+
+
+async def _added_to_enrol(request: web.Request, command: AddClientCommand) -> web.Response:
+    """``KeyedClient`` without a key. The code is in this answer and nowhere else."""
+    if command.key is not None:
+        raise Refused.because(ErrorCode.CLIENT_KEY_INVALID, "$.key")
+    opened = await access_services(request).enrolments.add(_definition(command), by=author_of(request))
+    body = {
+        "client": client_view(opened.client, request.app[SERVICES].clock.now()),
+        "kid": None,
+        "private_key": None,
+        "enrolment": {"code": opened.code, "expires_at": opened.expires_at},
+    }
+    return answer(body, status=201)
 
 
 def _definition(command: AddClientCommand) -> ClientDefinition:

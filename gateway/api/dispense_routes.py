@@ -105,7 +105,10 @@ DISPENSE_ROUTES: Final = (
         name="listDispenses",
         tag=_TAG,
         summary="List a pharmacy's dispenses",
-        description="By day of sale and then in the order they were recorded, reversals among them.",
+        description=(
+            "By day of sale and then in the order they were recorded, reversals among them. A reversal has the day of "
+            "the sale that it takes back: what happened on a day is found by `recorded_from` and `recorded_to`."
+        ),
         parameters=dispenses.FILTERS,
         replies=(Reply(200, "A page.", DispensePage),),
         errors=(ErrorCode.REQUEST_PARAMETER, ErrorCode.CONTENT_ERASED, ErrorCode.CONTENT_UNREADABLE, *_STORE),

@@ -186,6 +186,7 @@ def medicine_view(medicine: Medicine) -> View:
         "pack_size": medicine.pack_size,
         "manufacturer": medicine.manufacturer,
         "country": medicine.country,
+        "gtin": medicine.gtin,
     }
 
 

@@ -45,6 +45,11 @@ PHARMACY: Final = parameters.organisation_code(
 )
 FIRST: Final = parameters.day("from", "First Bishkek day of sale; a month before the last one when left out.")
 LAST: Final = parameters.day("to", "Last Bishkek day of sale; today when left out.")
+RECORDED_FIRST: Final = parameters.day(
+    "recorded_from", "First Bishkek day of recording; with it or `recorded_to`, days of sale are bounded only if named."
+)
+RECORDED_LAST: Final = parameters.day("recorded_to", "Last Bishkek day of recording.")
+MINE: Final = parameters.flag("mine", "Only what the asking client has recorded itself: one till of several.")
 RECEIPT: Final = parameters.text("receipt", "Number of the receipt.")
 AFTER: Final = Parameter(
     name="after",
@@ -55,7 +60,7 @@ AFTER: Final = Parameter(
     parse=_parse_place,
 )
 LIMIT: Final = parameters.integer("limit", "Most items.", least=1, most=Limits().page, default=_DEFAULT_PAGE)
-FILTERS: Final = (PHARMACY, FIRST, LAST, RECEIPT, AFTER, LIMIT)
+FILTERS: Final = (PHARMACY, FIRST, LAST, RECORDED_FIRST, RECORDED_LAST, MINE, RECEIPT, AFTER, LIMIT)
 
 
 async def look_up(request: web.Request) -> web.Response:
@@ -128,14 +133,21 @@ async def index(request: web.Request) -> web.Response:
     services = request.app[DISPENSING]
     query = Query(request, FILTERS)
     pharmacy, first, last = query.get(PHARMACY), query.get(FIRST), query.get(LAST)
+    recorded_first, recorded_last = query.get(RECORDED_FIRST), query.get(RECORDED_LAST)
+    mine = query.get(MINE) or False
     receipt, after, limit = query.get(RECEIPT), query.get(AFTER), query.get(LIMIT) or _DEFAULT_PAGE
     query.done()
     pharmacy = pharmacy or _only_one(request)
-    last = last or bishkek_day(request.app[SERVICES].clock.now())
+    if recorded_first is None and recorded_last is None:
+        last = last or bishkek_day(request.app[SERVICES].clock.now())
+        first = first or last - _A_MONTH
     wanted = DispenseFilter(
         pharmacy=pharmacy,
-        first=first or last - _A_MONTH,
+        first=first,
         last=last,
+        recorded_first=recorded_first,
+        recorded_last=recorded_last,
+        recorded_by=sender_of(request).name if mine else None,
         receipt_key=None if receipt is None else receipt_key(services.surroundings.index, pharmacy, receipt),
         after=after,
         limit=limit,

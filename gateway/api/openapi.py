@@ -149,6 +149,8 @@ def _security(permission: Permission) -> list[Schema]:
     ways: list[Schema] = []
     if permission.scope is not None:
         ways.append({_MACHINE: [permission.scope.value]})
+    if permission.registered:
+        ways.append({_MACHINE: []})
     if permission.roles or permission.signed_in:
         ways.append({_PERSON: []})
     return ways

@@ -37,6 +37,8 @@ class Action(StrEnum):
     CLIENT_ADDED = "client-added"
     CLIENT_ROTATED = "client-rotated"
     CLIENT_REVOKED = "client-revoked"
+    CLIENT_ENROLMENT_OPENED = "client-enrolment-opened"
+    CLIENT_ENROLLED = "client-enrolled"
     CLIENTS_LISTED = "clients-listed"
     STAFF_GRANTED = "staff-granted"
     STAFF_REVOKED = "staff-revoked"
@@ -198,6 +200,16 @@ ACTIONS: Mapping[Action, ActionEntry] = MappingProxyType(
         ),
         Action.CLIENT_REVOKED: ActionEntry(
             _D, _SECURITY, Text("Система өчүрүлдү", "Система отключена", "Client revoked")
+        ),
+        Action.CLIENT_ENROLMENT_OPENED: ActionEntry(
+            _U,
+            _SECURITY,
+            Text("Терминалды каттоо коду берилди", "Выдан код регистрации терминала", "Enrolment code given out"),
+        ),
+        Action.CLIENT_ENROLLED: ActionEntry(
+            _U,
+            _SECURITY,
+            Text("Терминал ачкычын каттады", "Терминал зарегистрировал свой ключ", "Terminal enrolled with its key"),
         ),
         Action.CLIENTS_LISTED: ActionEntry(
             _R, _SECURITY, Text("Системалардын тизмеси каралды", "Просмотр списка систем", "Clients listed")

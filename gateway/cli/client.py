@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.access.client_kinds import ALL, Binding, ClientKind
 from gateway.access.principal import Scope
-from gateway.cli.configuration import settings_or_failure
+from gateway.cli import enrolment
 from gateway.cli.failures import ExitCode, Failure
 from gateway.cli.options import ConfigOption, JsonFlag, LanguageOption
 from gateway.cli.output import print_json, print_table
-from gateway.cli.registers import operator, refusals_told
-from gateway.cli.stores import in_store
+from gateway.cli.registers import in_client_register, operator
 from gateway.operations.model import Channel
 from schemas.errors.model import Language
 
@@ -28,15 +27,13 @@ if TYPE_CHECKING:
     from gateway.access.client_keys import MadeKey
     from gateway.access.client_register import ClientRegister, RegisteredKey
     from gateway.access.clients import Client
-    from gateway.store.grouping import Store
+    from gateway.access.enrolments import Enrolments
 
 commands = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Machines that may send: add, rotate keys, revoke, list."
+    add_completion=False, no_args_is_help=True, help="Machines that may send: add, enrol, rotate keys, revoke, list."
 )
 
-Answer = TypeVar("Answer")
-
-ClientId = Annotated[str, typer.Argument(help="The client's id: small letters, digits and hyphens.", metavar="ID")]
+ClientId = enrolment.ClientId
 PublicKeyOption = Annotated[
     Path | None,
     typer.Option(
@@ -74,11 +71,15 @@ def add(
     ] = None,
     public_key: PublicKeyOption = None,
     key_file: KeyFileOption = None,
+    with_code: Annotated[
+        bool,
+        typer.Option("--enrol", help="With --kind pharmacy-terminal: no key; the terminal makes one, by a code shown."),
+    ] = False,
     config: ConfigOption = None,
     language: LanguageOption = Language.EN,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add a client. Its key is made here and shown once, unless it brings its own public key.
+    """Add a client. Its key is made here and shown once, unless it brings its own public key or enrols with a code.
 
     On SQLite the gateway must not be running meanwhile.
     """
@@ -95,17 +96,25 @@ def add(
         certificate=_expected(certificate),
         xroad_member=xroad_member,
     )
+    if (with_code or binding is Binding.XROAD) and (public_key is not None or key_file is not None):
+        problem = "A client that enrols makes its own key." if with_code else "A client of X-Road has no key."
+        raise Failure(problem, "Leave the key options out.", code=ExitCode.USAGE)
+    if with_code:
+        opened = in_client_register(config, language, lambda _, enrolments: enrolments.add(definition, by=operator()))
+        enrolment.show(opened.client.id, opened.code, opened.expires_at, as_json=as_json)
+        return
     if binding is Binding.XROAD:
-        if public_key is not None or key_file is not None:
-            raise Failure("A client of X-Road has no key.", "Leave the key options out.", code=ExitCode.USAGE)
-        registered = _in_register(config, language, lambda register: register.add(definition, by=operator()))
+        registered = in_client_register(config, language, lambda register, _: register.add(definition, by=operator()))
         _show_registered(registered, None, None, as_json=as_json)
         return
     with _key(public_key, key_file) as (public, made):
-        registered = _in_register(
-            config, language, lambda register: register.add(definition, by=operator(), jwk=public)
+        registered = in_client_register(
+            config, language, lambda register, _: register.add(definition, by=operator(), jwk=public)
         )
     _show_registered(registered, made, key_file, as_json=as_json)
+
+
+commands.command(epilog=enrolment.EPILOG)(enrolment.enrol)
 
 
 @commands.command(epilog="Example: gateway client rotate mis-950174 --overlap-hours 24 --key-file mis.jwk")
@@ -124,8 +133,8 @@ def rotate(
     """Give a client another key, valid at once. On SQLite the gateway must not be running meanwhile."""
     overlap = timedelta(hours=overlap_hours)
     with _key(public_key, key_file) as (public, made):
-        registered = _in_register(
-            config, language, lambda register: register.rotate(client_id, by=operator(), jwk=public, overlap=overlap)
+        registered = in_client_register(
+            config, language, lambda register, _: register.rotate(client_id, by=operator(), jwk=public, overlap=overlap)
         )
     _show_registered(registered, made, key_file, as_json=as_json)
 
@@ -143,7 +152,9 @@ def revoke(
 
     On SQLite the gateway must not be running meanwhile.
     """
-    client = _in_register(config, language, lambda register: register.revoke(client_id, by=operator(), reason=reason))
+    client = in_client_register(
+        config, language, lambda register, _: register.revoke(client_id, by=operator(), reason=reason)
+    )
     if as_json:
         print_json(_as_json(client))
     else:
@@ -159,36 +170,16 @@ def list_clients(
 ) -> None:
     """Show the clients with their keys. On SQLite the gateway must not be running meanwhile."""
 
-    async def all_of(register: ClientRegister) -> list[Client]:
+    async def all_of(register: ClientRegister, _: Enrolments) -> list[Client]:
         return [client for client in register.all() if with_revoked or client.revoked_at is None]
 
-    found = _in_register(config, Language.EN, all_of)
+    found = in_client_register(config, Language.EN, all_of)
     if as_json:
         for client in found:
             print_json(_as_json(client))
         return
     columns = ("id", "title", "kind", "binding", "organisations", "scopes", "keys", "added", "revoked")
     print_table("Clients", columns, (_row(client) for client in found))
-
-
-def _in_register(
-    config: Path | None, language: Language, work: Callable[[ClientRegister], Awaitable[Answer]]
-) -> Answer:
-    settings = settings_or_failure(config)
-
-    async def session(store: Store) -> Answer:
-        from gateway.access.client_register import ClientRegister  # noqa: PLC0415 - commands import what they need
-        from gateway.audit.trail import ChainedTrail  # noqa: PLC0415 - as above
-        from gateway.system import SystemClock  # noqa: PLC0415 - as above
-
-        clock = SystemClock()
-        audit = ChainedTrail(store, clock).append
-        register = ClientRegister(store, clock, audit, allow_unbound=settings.access.unbound_clients)
-        await register.refresh()
-        with refusals_told(language):
-            return await work(register)
-
-    return in_store(settings, session)
 
 
 @contextmanager

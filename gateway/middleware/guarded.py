@@ -70,7 +70,13 @@ class GuardedAccess:
         except Refused as refused:
             await self._note_denial(request, principal, refused)
             raise
-        return Sender(name=principal.id, organisations=organisations, channel=principal.channel, kind=principal.kind)
+        return Sender(
+            name=principal.id,
+            organisations=organisations,
+            channel=principal.channel,
+            kind=principal.kind,
+            key=principal.key,
+        )
 
     async def _identify(self, request: web.Request) -> Principal:
         presented = self._presented(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,11 @@ def bishkek_day(instant: datetime) -> date:
     if instant.tzinfo is UTC and instant >= _SINCE_2006:
         return (instant + _SIX_HOURS).date()
     return instant.astimezone(BISHKEK).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """The instant (UTC) at which a calendar day begins in Bishkek."""
+    return datetime.combine(day, time(), BISHKEK).astimezone(UTC)
 
 
 def bishkek_time(instant: datetime) -> str:

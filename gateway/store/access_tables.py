@@ -36,6 +36,7 @@ clients = Table(
     Column("revoked_at", UtcInstant),
     Column("revoked_by", String(80)),
     Column("reason", Text),
+    Column("tokens_from", UtcInstant),
     # A member whose client was revoked may get another one.
     Index(
         "uq_clients_xroad_member",
@@ -45,7 +46,8 @@ clients = Table(
         postgresql_where=text("revoked_at IS NULL"),
     ),
 )
-"""Machines that may ask for tokens. ``organisations`` and ``scopes`` are JSON lists; ``["*"]`` is all of them."""
+"""Machines that may ask for tokens. ``organisations`` and ``scopes`` are JSON lists; ``["*"]`` is all of them. Tokens
+issued before ``tokens_from`` are void."""
 
 client_keys = Table(
     "client_keys",
@@ -58,6 +60,20 @@ client_keys = Table(
     Column("revoked_at", UtcInstant),
 )
 """Public keys of machines (JWK); several at once while they are rotated. A private part is never stored."""
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("client", String(80), ForeignKey("clients.id"), primary_key=True),
+    Column("code_hash", LargeBinary, nullable=False, unique=True),
+    Column("issued_at", UtcInstant, nullable=False),
+    Column("issued_by", String(80), nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+    Column("kid", String(64)),
+    Index("ix_enrolments_expires_at", "expires_at"),
+)
+"""One-time codes by which terminals register a key, one of a client at most, as SHA-256. One with a ``kid`` was
+redeemed by that key, and until ``expires_at`` that key gets the same answer again."""
 
 staff_grants = Table(
     "staff_grants",

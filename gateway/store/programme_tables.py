@@ -127,6 +127,7 @@ dispenses = Table(
         postgresql_where=text("reversal_of IS NULL"),
     ),
     Index("ix_dispenses_pharmacy_sold_on", "pharmacy", "sold_on", "id"),
+    Index("ix_dispenses_pharmacy_recorded_at", "pharmacy", "recorded_at"),
     Index(
         "ix_dispenses_unreported",
         "pharmacy",

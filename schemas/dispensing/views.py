@@ -53,6 +53,8 @@ class MedicineBrief(Answer):
     pack_size: int
     manufacturer: str
     country: str
+    gtin: str | None
+    """The GTIN on the pack, 8 to 14 digits, by which a scanned box is found; ``null`` where the reference has none."""
 
 
 class Directions(Answer):

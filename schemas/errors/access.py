@@ -21,7 +21,6 @@ def _esi_order(clause: str) -> Text:
 
 
 _BEARER: Final = _same("RFC 6750, 3.1")
-_MACHINE_REGISTER: Final = Text("кардарлардын реестри", "реестр клиентов", "register of clients")
 
 ENTRIES: dict[ErrorCode, ErrorEntry] = {
     ErrorCode.AUTH_REQUIRED: ErrorEntry(
@@ -200,60 +199,6 @@ ENTRIES: dict[ErrorCode, ErrorEntry] = {
             "Бир аздан кийин кайра кириңиз. Ачык сеанстар иштей берет.",
             "Попробуйте войти немного позже. Открытые сеансы продолжают работать.",
             "Try to sign in a little later. Open sessions go on working.",
-        ),
-    ),
-    ErrorCode.CLIENT_NOT_FOUND: ErrorEntry(
-        status=404,
-        actor=Actor.OPERATOR,
-        retry=Retry.NEVER,
-        clause=_MACHINE_REGISTER,
-        message=Text(
-            "Мындай кардар (тутум) реестрде жок.",
-            "Такого клиента (системы) нет в реестре.",
-            "There is no such client (system) in the register.",
-        ),
-        action=Text(
-            "Кардарлардын тизмесин караңыз: gateway client list.",
-            "Посмотрите список клиентов: gateway client list.",
-            "Look at the list of clients: gateway client list.",
-        ),
-    ),
-    ErrorCode.CLIENT_EXISTS: ErrorEntry(
-        status=409,
-        actor=Actor.OPERATOR,
-        retry=Retry.AFTER_CORRECTION,
-        clause=_MACHINE_REGISTER,
-        message=Text(
-            "«{client}» аттуу кардар же ошол эле X-Road мүчөсүнө байланган кардар реестрде бар.",
-            "Клиент «{client}» или клиент с тем же участником X-Road уже есть в реестре.",
-            "The client “{client}”, or one of the same X-Road member, is in the register already.",
-        ),
-        action=Text(
-            "Башка ат тандаңыз же бар кардардын ачкычын алмаштырыңыз (rotate). Чакырып алынган кардардын аты кайра "
-            "берилбейт.",
-            "Выберите другое имя или смените ключ существующего клиента (rotate). Имя отозванного клиента повторно не "
-            "выдаётся.",
-            "Choose another name, or rotate the key of the client that is there. The name of a revoked client is never "
-            "given again.",
-        ),
-    ),
-    ErrorCode.CLIENT_KEY_INVALID: ErrorEntry(
-        status=422,
-        actor=Actor.OPERATOR,
-        retry=Retry.AFTER_CORRECTION,
-        clause=_same("RFC 7517; RFC 7518, 6"),
-        message=Text(
-            "Кардардын ачкычы же байлоосу туура эмес.",
-            "Ключ клиента или его привязка недопустимы.",
-            "The client's key, or what its tokens are bound to, is not allowed.",
-        ),
-        action=Text(
-            "EC P-256, Ed25519 же 2048 биттен RSA ачык ачкычын JWK түрүндө, жеке бөлүгүсүз бериңиз. Дарыканалардын "
-            "терминалдары DPoP колдонот; mTLS үчүн сертификат керек.",
-            "Передайте открытый ключ EC P-256, Ed25519 или RSA от 2048 бит как JWK, без закрытой части. Терминалы "
-            "аптек используют DPoP; для mTLS нужен сертификат.",
-            "Give a public EC P-256, Ed25519 or RSA key (2048 bits or more) as JWK, without its private part. Pharmacy "
-            "terminals use DPoP; mTLS needs a certificate.",
         ),
     ),
     ErrorCode.STAFF_NOT_FOUND: ErrorEntry(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from schemas.errors import (
     access,
+    clients,
     contracts,
     dispensing,
     identifiers,
@@ -26,6 +27,7 @@ from schemas.errors.model import ErrorEntry
 CATALOGUE: Mapping[ErrorCode, ErrorEntry] = MappingProxyType(
     request.ENTRIES
     | access.ENTRIES
+    | clients.ENTRIES
     | shape.ENTRIES
     | identifiers.ENTRIES
     | ksf.ENTRIES

@@ -19,6 +19,7 @@ from gateway.ports import AuditEvent, Clock, Ids, Sealer
 from gateway.programme.contracts.records import (
     StoredApplication,
     StoredContract,
+    contracted_application,
     is_number_taken,
     list_applications,
     load_application,
@@ -38,6 +39,7 @@ from gateway.rules.contracts import (
 )
 from gateway.rules.days import bishkek_day
 from gateway.rules.findings import Finding, Refused, errors
+from gateway.sealing.errors import CannotOpen
 from gateway.store.contract_tables import contract_applications, pharmacy_contracts
 from gateway.store.grouping import Store
 from schemas.contracts import ApplicationDecision, ContractApplication, ContractTerms, RefusalTerms, TaxCheck
@@ -162,6 +164,14 @@ class ApplicationDesk:
             limit=limit,
         )
         return [self._opened(stored) for stored in await self._store.read(query)]
+
+    async def legal_name(self, pharmacy: str) -> str | None:
+        """What a pharmacy was called in the application for its latest contract, if that can be read."""
+        stored = await self._store.read(partial(contracted_application, pharmacy=pharmacy))
+        try:
+            return None if stored is None else self._opened(stored).form.legal_name
+        except CannotOpen:
+            return None
 
     def today(self) -> date:
         """The Bishkek day."""

@@ -94,6 +94,18 @@ def load_application(connection: Connection, application_id: UUID) -> StoredAppl
     return _application(row)
 
 
+def contracted_application(connection: Connection, *, pharmacy: str) -> StoredApplication | None:
+    """The application on which a pharmacy's latest contract was concluded."""
+    latest = (
+        select(contract_applications)
+        .join(pharmacy_contracts, pharmacy_contracts.c.application == contract_applications.c.id)
+        .where(pharmacy_contracts.c.pharmacy == pharmacy)
+        .order_by(pharmacy_contracts.c.starts_on.desc())
+    )
+    row = connection.execute(latest.limit(1)).one_or_none()
+    return None if row is None else _application(row)
+
+
 def open_application_of(connection: Connection, pharmacy: str) -> bool:
     """Whether an application of a pharmacy is under consideration."""
     wanted = select(contract_applications.c.id).where(

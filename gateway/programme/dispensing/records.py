@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
 import structlog
-from sqlalchemy import Connection, Row, Select, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, tuple_
 
 from gateway.operations.model import OperationKind, State
 from gateway.operations.records import stored_findings
@@ -20,6 +20,7 @@ from gateway.programme.outbound import Answered
 from gateway.programme.ports import Split
 from gateway.programme.prescribing.records import PrescriptionRow
 from gateway.rules.compensation import Course, Sums, whole_units
+from gateway.rules.days import beginning_of
 from gateway.rules.findings import Finding, Refused
 from gateway.rules.money import from_tyiyn, to_tyiyn
 from gateway.sealing.errors import CannotOpen
@@ -251,11 +252,18 @@ class PlaceInList(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispenseFilter:
-    """Which dispenses are listed: of one pharmacy, sold within Bishkek days, both included."""
+    """Which dispenses are listed: of one pharmacy.
+
+    ``first`` and ``last`` are Bishkek days of sale, ``recorded_first`` and ``recorded_last`` of recording, all
+    included; what is ``None`` is no bound. ``recorded_by`` is the client that recorded them.
+    """
 
     pharmacy: str
-    first: date
-    last: date
+    first: date | None = None
+    last: date | None = None
+    recorded_first: date | None = None
+    recorded_last: date | None = None
+    recorded_by: str | None = None
     receipt_key: bytes | None = None
     after: PlaceInList | None = None
     limit: int = 100
@@ -265,15 +273,29 @@ def list_dispenses(connection: Connection, wanted: DispenseFilter) -> list[Dispe
     """Dispenses and reversals by day of sale and then by id, which is the order of recording."""
     query = (
         select(dispenses)
-        .where(dispenses.c.pharmacy == wanted.pharmacy, dispenses.c.sold_on.between(wanted.first, wanted.last))
+        .where(dispenses.c.pharmacy == wanted.pharmacy, *_within(wanted))
         .order_by(dispenses.c.sold_on, dispenses.c.id)
         .limit(wanted.limit)
     )
     if wanted.receipt_key is not None:
         query = query.where(dispenses.c.receipt_key == wanted.receipt_key)
+    if wanted.recorded_by is not None:
+        recorded = operations.c.id == dispenses.c.operation_id
+        query = query.join(operations, recorded).where(operations.c.client == wanted.recorded_by)
     if wanted.after is not None:
         query = query.where(tuple_(dispenses.c.sold_on, dispenses.c.id) > tuple(wanted.after))
     return [dispense_row(row) for row in connection.execute(query)]
+
+
+def _within(wanted: DispenseFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.first is not None:
+        yield dispenses.c.sold_on >= wanted.first
+    if wanted.last is not None:
+        yield dispenses.c.sold_on <= wanted.last
+    if wanted.recorded_first is not None:
+        yield dispenses.c.recorded_at >= beginning_of(wanted.recorded_first)
+    if wanted.recorded_last is not None:
+        yield dispenses.c.recorded_at < beginning_of(wanted.recorded_last + timedelta(days=1))
 
 
 def _operations_of(row: DispenseRow) -> list[UUID]:

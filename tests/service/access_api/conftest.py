@@ -20,11 +20,14 @@ from adapters.esi import open_esi_client
 from adapters.esi.simulator import run_simulator
 from adapters.xroad.settings import Deadlines
 from adapters.xroad.simulator import RunningSimulator
+from gateway.access.assertions import AssertionReader
 from gateway.access.authors import Author
 from gateway.access.client_register import ClientRegister
 from gateway.access.clients import Binding, ClientDefinition, ClientKind
 from gateway.access.dpop import ProofReader
+from gateway.access.enrolments import Enrolments
 from gateway.access.guard import Guard
+from gateway.access.possession import Possession
 from gateway.access.principal import Role, Scope
 from gateway.access.provider import PeopleProvider
 from gateway.access.replay import ReplayMemory
@@ -36,9 +39,11 @@ from gateway.access.signed_in import SignedInPeople
 from gateway.access.signing import SigningKeys
 from gateway.access.signing_in import SigningIn
 from gateway.access.staff import GrantRequest, StaffRegister
+from gateway.access.token_service import TokenService
 from gateway.access.tokens import AccessTokens
 from gateway.api.access_services import ACCESS_SERVICES, AccessServices
 from gateway.api.application import build_application, make_runner
+from gateway.api.oauth import AUTHORISATION_SERVER, TOKEN_PATH, AuthorisationServer
 from gateway.audit.actions import ActorKind
 from gateway.audit.entries import StoredEntry, read_entries
 from gateway.audit.report import SubjectReports
@@ -53,6 +58,7 @@ from gateway.store.access_tables import people, sessions
 from gateway.store.grouping import Store
 from gateway.store.sqlite import SqliteStore
 from gateway.store.tables import organisations
+from gateway.telemetry.metrics import Metrics
 from tests.contract.esi import registered, settings, signing_key
 from tests.service.access_api.browser import BY_KEY, Browser
 from tests.service.api.conftest import make_services
@@ -81,6 +87,7 @@ class Desk:
     store: Store
     staff: StaffRegister
     clients: ClientRegister
+    enrolments: Enrolments
     sessions: Sessions
     tokens: AccessTokens
     audit: ChainedTrail
@@ -169,6 +176,27 @@ class Desk:
             assert answer.status == 200, await answer.text()
 
 
+def _authorisation_server(
+    clients: ClientRegister,
+    proofs: ProofReader,
+    replays: ReplayMemory,
+    tokens: AccessTokens,
+    keys: SigningKeys,
+    audit: ChainedTrail,
+    clock: SettableClock,
+) -> AuthorisationServer:
+    endpoint = ORIGIN + TOKEN_PATH
+    assertions = AssertionReader(audiences=(ORIGIN, endpoint), keys=clients, replays=replays, clock=clock)
+    service = TokenService(
+        endpoint=endpoint, clients=clients, assertions=assertions, proofs=proofs, tokens=tokens, audit=audit
+    )
+    return AuthorisationServer(issuer=ORIGIN, tokens=service, keys=keys, proxies=TrustedProxies(()))
+
+
+async def _no_name(_: str) -> None:
+    """Nobody here has a name."""
+
+
 def _signing_in(provider: PeopleProvider, **given: Any) -> SigningIn:
     return SigningIn(provider=provider, **given)
 
@@ -196,18 +224,22 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
         await keys.load()
         tokens = AccessTokens(keys=keys, issuer=ORIGIN, audience=ORIGIN, clock=clock, ids=ids, allow_unbound=True)
         buckets = LocalBuckets()
+        proofs = ProofReader(replays=replays, clock=clock)
+        metrics = Metrics()
+        enrolments = Enrolments(store, clock, trail.append, clients)
         access = GuardedAccess(
             origin=ORIGIN,
-            guard=Guard(tokens=tokens, proofs=ProofReader(replays=replays, clock=clock), clients=clients),
+            guard=Guard(tokens=tokens, proofs=proofs, clients=clients),
             people=SignedInPeople(kept, staff),
             regions=NoRegions(),
             proxies=TrustedProxies(()),
             rates=RateLimiter(RatesPolicy(), buckets, buckets),
             audit=trail,
             clock=clock,
-            throttled=lambda _: None,
+            throttled=metrics.throttled,
         )
-        application = build_application(make_services(access=access, clock=clock))
+        application = build_application(make_services(access=access, clock=clock, metrics=metrics))
+        application[AUTHORISATION_SERVER] = _authorisation_server(clients, proofs, replays, tokens, keys, trail, clock)
         signing_in_with = partial(
             _signing_in,
             sign_ins=SignIns(store, sealer, clock),
@@ -222,6 +254,9 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
             signing_in=signing_in_with(provider),
             staff=staff,
             clients=clients,
+            enrolments=enrolments,
+            possession=Possession(proofs, origin=ORIGIN),
+            organisation_name=_no_name,
             audit=trail,
             reports=SubjectReports(store, trail, index),
             store=store,
@@ -236,7 +271,7 @@ async def opened(store: Store, folder: Path) -> AsyncIterator[Desk]:
         told = registered(backchannel_logout_uri=f"{url}/sign-in/ended").model_dump(mode="json")
         async with http.post(f"{esi.control_url}/simulator/clients", json=told) as answer:
             assert answer.status == 204
-        yield Desk(clock, store, staff, clients, kept, tokens, trail, esi, url, http, signing_in_with)
+        yield Desk(clock, store, staff, clients, enrolments, kept, tokens, trail, esi, url, http, signing_in_with)
 
 
 @pytest.fixture

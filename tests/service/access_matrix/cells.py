@@ -103,7 +103,7 @@ def _of_strangers() -> dict[Who, Expected]:
 
 def _of_machines(permission: Permission) -> dict[Who, Expected]:
     denied = Refused(ErrorCode.ACCESS_DENIED)
-    return {scope: Other.LET_IN if scope is permission.scope else denied for scope in Scope}
+    return {scope: Other.LET_IN if permission.registered or scope is permission.scope else denied for scope in Scope}
 
 
 def _of_people(method: str, permission: Permission) -> dict[Who, Expected]:
@@ -125,6 +125,8 @@ def _of_neighbours(permission: Permission) -> dict[Who, Expected]:
     match permission.ownership:
         case Ownership.PERSON:
             return {Case.MACHINE_ELSEWHERE: denied, Case.PERSON_ELSEWHERE: Other.OWN_ONLY}
+        case Ownership.MACHINE:
+            return {Case.MACHINE_ELSEWHERE: Other.LET_IN, Case.PERSON_ELSEWHERE: denied}
         case Ownership.COUNTRY:
             return dict.fromkeys((Case.MACHINE_ELSEWHERE, Case.PERSON_ELSEWHERE), denied)
         case _:

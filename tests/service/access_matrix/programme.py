@@ -69,12 +69,17 @@ async def open_programme(house: House, sender: Machine) -> None:
     await _done(house, sender, "/v1/patient-limit", _limit(None))
 
 
+async def conclude_contract(house: House, sender: Machine, pharmacy: str) -> Any:
+    """A pharmacy applies for a contract and gets it; gives the application and the contract."""
+    application = await _done(house, sender, "/v1/contract-applications", _application(pharmacy))
+    return await _done(house, sender, f"/v1/contract-applications/{application['id']}/decision", _decision(None))
+
+
 async def programme_objects(house: House, sender: Machine, organisation: str) -> ProgrammeObjects:
     """One of everything, of this organisation."""
     do = partial(_done, house, sender)
-    application = await do("/v1/contract-applications", _application(organisation))
-    decided = await do(f"/v1/contract-applications/{application['id']}/decision", _decision(None))
-    contract = decided["contract"]["id"]
+    concluded = await conclude_contract(house, sender, organisation)
+    contract = concluded["contract"]["id"]
     claimed = await do(f"/v1/contracts/{contract}/claims", _CLAIM)
     rest = Sale(id=SystemIds().new(), sold_on=last_month(), pharmacy=organisation)
     await house.gateway.store.write(partial(put_sales, sales=[rest]))
@@ -91,7 +96,7 @@ async def programme_objects(house: House, sender: Machine, organisation: str) ->
         pin=ordered["patient"]["pin"],
         hold_id="",
         dispense_id="",
-        application_id=application["id"],
+        application_id=concluded["application"]["id"],
         contract_id=contract,
         claim_id=claimed["claims"][0]["id"],
         line_id=str(rest.id),

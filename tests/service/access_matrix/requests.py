@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import orjson
 
+from gateway.access.client_keys import make_key
 from gateway.api.contract import Route
 from gateway.api.openapi import document
 from tests.service.access_matrix.house import case_of
@@ -178,6 +179,9 @@ BODIES: Final[Mapping[str, Callable[[Objects], bytes]]] = {
         }
     ),
     "rotateClient": _constant({}),
+    "openEnrolment": _constant({}),
+    "enrol": _constant({"code": "0000-0000-0000-0000", "key": dict(make_key().public)}),
+    "changeClientKey": _constant({"key": dict(make_key().public), "proof": "none"}),
     "revokeClient": _REASON,
     "reportOnSubject": _constant({"pin": "20101199012345"}),
 }

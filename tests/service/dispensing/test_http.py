@@ -49,6 +49,7 @@ async def test_clause_36_the_way_of_a_sale(pharmacy: Pharmacy):
         (SUBSTITUTE, False, 240),
         (MEDICINE, True, 540),
     ]
+    assert [offer.medicine.gtin for offer in found.offers] == ["4600000000022", "4600000000015"]
     quoted = await pharmacy.quote(issued, hold=True)
     quote = QuoteView.model_validate_json(quoted.body)
     assert (quoted.status, quote.compensation, quote.patient) == (201, 360, 540)
@@ -207,6 +208,46 @@ async def test_a_list_is_read_page_by_page(pharmacy: Pharmacy):
     for query in ("?limit=0", "?from=16.01.2026", "?after=x", "?pharmacy=7"):
         assert (await pharmacy.get(f"/v1/dispenses{query}")).code == "REQUEST_PARAMETER"
     assert (await pharmacy.get("/v1/dispenses", sender="fund")).code == "REQUEST_PARAMETER"
+
+
+async def test_one_till_of_several_is_asked_for_what_it_has_recorded_itself(pharmacy: Pharmacy):
+    issued = await issue_into(pharmacy.counter.store)
+    own = (await pharmacy.dispense(issued, sale={"units": 5})).json["id"]
+    others = (await pharmacy.dispense(issued, sale={"units": 7}, sender="chain")).json["id"]
+
+    async def listed(query: str, sender: str) -> list[str]:
+        page = (await pharmacy.get(f"/v1/dispenses?pharmacy={PHARMACY}{query}", sender=sender)).json
+        return [item["id"] for item in page["items"]]
+
+    assert await listed("", "pharmacy") == await listed("&mine=false", "chain") == [own, others]
+    assert await listed("&mine=true", "pharmacy") == [own]
+    assert await listed("&mine=true", "chain") == [others]
+    assert (await pharmacy.get("/v1/dispenses?mine=yes")).code == "REQUEST_PARAMETER"
+
+
+async def test_what_happened_on_a_day_is_found_whenever_it_was_sold(pharmacy: Pharmacy):
+    """Days are Bishkek days: it is 18:00 UTC when the next one begins."""
+    issued = await issue_into(pharmacy.counter.store)
+    one, other = [(await pharmacy.dispense(issued, sale={"units": 10})).json["id"] for _ in range(2)]
+    pharmacy.counter.clock.move(hours=12, microseconds=-1)  # the last instant of 15 January
+    late = (await pharmacy.reverse(one)).json["id"]
+    pharmacy.counter.clock.move(days=40, microseconds=1)  # the first one of 25 February
+    today = (await pharmacy.reverse(other)).json["id"]
+
+    async def found(query: str) -> list[str]:
+        return [item["id"] for item in (await pharmacy.get(f"/v1/dispenses?{query}")).json["items"]]
+
+    assert await found("recorded_from=2026-02-25") == [today]
+    assert await found("recorded_to=2026-01-15") == [one, other, late]
+    assert await found("recorded_from=2026-01-16&recorded_to=2026-02-24") == []
+    assert await found("recorded_from=2026-01-15&recorded_to=2026-02-25") == [one, other, late, today]
+    assert await found("recorded_from=2026-02-25&from=2026-01-16") == []
+    assert await found("recorded_from=2026-02-25&to=2026-01-15") == [today]
+    assert await found("from=2026-02-25") == []
+    first = (await pharmacy.get("/v1/dispenses?recorded_to=2026-02-25&limit=3")).json
+    rest = await found(f"recorded_to=2026-02-25&limit=3&after={first['next']}")
+    assert [*(item["id"] for item in first["items"]), *rest] == [one, other, late, today]
+    assert (await pharmacy.get("/v1/dispenses?recorded_from=yesterday")).code == "REQUEST_PARAMETER"
 
 
 async def test_a_hold_is_released_over_http(pharmacy: Pharmacy):

@@ -26,7 +26,8 @@ def test_every_operation_stands_there_with_its_row():
         assert rest[-1] == (row.rate.value if row.rate else "–")
         if not row.public:
             machines, people = rest[:2]
-            assert machines == (f"`{row.scope}`" if row.scope else "–")
+            anybody = "a key of their own" if row.registered else "–"
+            assert machines == (f"`{row.scope}`" if row.scope else anybody)
             assert set(re.findall("`([^`]+)`", people)) == row.roles
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -13,16 +15,23 @@ from joserfc.jwk import ECKey
 from typer.testing import CliRunner
 
 from gateway.access.client_keys import make_key
+from gateway.access.enrolment_codes import code_digest
 from gateway.cli import application
 from gateway.cli.failures import ExitCode
 from gateway.store.sqlite import SqliteStore
 
 ADD = ("add", "mis-950174", "--title", "MIS", "--organisation", "950174", "--scope", "cases:submit")
 
+TILL = (
+    "add", "till-1", "--title", "Till", "--kind", "pharmacy-terminal", "--organisation", "700001",
+    "--scope", "dispenses:write",
+)  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def _place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("GATEWAY_CONFIG", raising=False)
+    for name in ("GATEWAY_CONFIG", "GATEWAY_URL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GATEWAY_STORE__URL", f"sqlite:///{tmp_path}/k.db")
     monkeypatch.setitem(application._MODULES, "client", "gateway.cli.client")
 
@@ -131,6 +140,34 @@ def test_an_xroad_member_has_no_key():
     assert (told["kid"], told["private_key"], told["keys"]) == (None, None, [])
 
 
+def test_a_terminal_is_added_with_a_code_instead_of_a_key():
+    added = client(*TILL, "--enrol", "--json")
+    opened = json.loads(added.stdout)
+    assert opened.keys() == {"client", "code", "expires_at"}
+    (known,) = listed()
+    assert (known["kind"], known["keys"]) == ("pharmacy-terminal", [])
+    for more in (("--key-file", "x"), ("--public-key", "x")):
+        assert client(*TILL, "--enrol", *more).exit_code == ExitCode.USAGE
+    refused = client(*ADD, "--enrol")
+    assert (refused.exit_code, "CLIENT_NOT_ENROLLABLE" in refused.stderr) == (ExitCode.REFUSED, True)
+
+
+def test_a_code_is_printed_alone_and_ends_the_one_before(tmp_path: Path):
+    client(*TILL)
+    first, second = (client("enrol", "till-1", "--hours", "2") for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (ExitCode.FINE, ExitCode.FINE)
+    codes = [one.stdout.strip() for one in (first, second)]
+    assert all(re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", one) for one in codes)
+    assert "once, until 20" in first.stderr
+    assert not any(one.encode() in stored(tmp_path) for one in codes)
+    with sqlite3.connect(tmp_path / "k.db") as connection:
+        (row,) = connection.execute("SELECT client, code_hash FROM enrolments").fetchall()
+    connection.close()
+    assert row == ("till-1", code_digest(codes[1]))
+    assert "CLIENT_NOT_FOUND" in client("enrol", "nobody").stderr
+    assert client("enrol", "till-1", "--hours", "73").exit_code == ExitCode.USAGE
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
@@ -169,5 +206,5 @@ def test_a_running_gateway_is_named(tmp_path: Path):
 
 
 def test_help_shows_examples():
-    for command in ("add", "rotate", "revoke", "list"):
+    for command in ("add", "enrol", "rotate", "revoke", "list"):
         assert "Example" in client(command, "--help").stdout

@@ -144,6 +144,20 @@ def test_upstreams_are_paused_with_a_reason(running) -> None:
     assert run(running, "upstreams", "pause", "foms", "--reason", "works").stdout == "foms: paused\n"
 
 
+def test_a_running_gateway_gives_the_code_of_a_terminal(running) -> None:
+    opened = {"client": "till-1", "code": "ABCD-EFGH-JKMN-PQRS", "expires_at": "2026-01-16T06:00:00Z"}
+    running.answers("POST /v1/clients/till-1/enrolment", (201, {}, opened))
+    told = run(running, "client", "enrol", "till-1", "--hours", "3")
+    assert (told.exit_code, told.stdout) == (ExitCode.FINE, "ABCD-EFGH-JKMN-PQRS\n")
+    assert "2026-01-16T12:00+06:00" in told.stderr
+    assert json.loads(running.asked[0][2]) == {"hours": 3}
+    as_json = json.loads(run(running, "client", "enrol", "till-1", "--json").stdout)
+    assert (as_json["client"], as_json["code"]) == ("till-1", "ABCD-EFGH-JKMN-PQRS")
+    problem = {"title": "No", "status": 404, "findings": [FINDING | {"code": "CLIENT_NOT_FOUND"}]}
+    running.answers("POST /v1/clients/a%2Fb/enrolment", (404, {}, problem))
+    assert "CLIENT_NOT_FOUND" in run(running, "client", "enrol", "a/b").stderr
+
+
 def test_nobody_there() -> None:
     result = CliRunner().invoke(build(), ["upstreams", "list", "--url", "http://127.0.0.1:9"])
     assert result.exit_code == ExitCode.UNREACHABLE
