@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 FUZZ := .venv-fuzz
+TRYTON := .venv-tryton
 BIN := $(VENV)/bin
 GATEWAY := $(BIN)/gateway
 PYTEST := $(BIN)/python -m pytest
@@ -12,7 +13,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test chromium test-quick lint format bench schemas lock campaign race enumeration month fuzz bola slow smuggling interop wheel clean
+.PHONY: help demo demo-counter run test chromium test-quick lint format bench schemas page lock campaign race enumeration month
+.PHONY: pos-kill pos-outage tryton fuzz bola slow smuggling interop wheel wheel-check clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -21,10 +23,13 @@ help: ## list the targets
 demo: $(VENV)/.run ## a day of hospitals, a doctor and a pharmacy: the gateway and seven simulated systems, ended with tables
 	@$(GATEWAY) demo $(DEMO_OPTIONS)
 
+demo-counter: $(VENV)/.dev chromium ## a pharmacist's counter in headless Chromium: a dispense by keyboard alone, pictures into docs/pictures
+	$(BIN)/python -m tests.campaigns.counter_tour $(DEMO_OPTIONS)
+
 run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md)
 	$(GATEWAY) serve --config config/gateway.toml
 
-test: $(VENV)/.dev lint chromium ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
+test: $(VENV)/.dev $(TRYTON)/.ready lint chromium ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
 	$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # The browser tests need Chromium. Where it may be had for the asking it is; elsewhere they say how when they are skipped.
@@ -64,6 +69,16 @@ enumeration: $(VENV)/.dev ## 100,000 look-ups by guessing, against the throttle
 month: $(VENV)/.dev ## a month of 150,000 dispenses is closed while the process is killed five times
 	$(BIN)/python -m tests.campaigns.month_of_dispenses $(CAMPAIGN_OPTIONS)
 
+pos-kill: $(VENV)/.dev ## a pharmacy's agent is killed a hundred times in the middle of a dispense
+	$(BIN)/python -m tests.campaigns.pos_kill $(CAMPAIGN_OPTIONS)
+
+pos-outage: $(VENV)/.dev ## a thousand sales wait in a pharmacy's agent through a long outage, and drain in order
+	$(BIN)/python -m tests.campaigns.pos_outage $(CAMPAIGN_OPTIONS)
+
+tryton: $(VENV)/.dev $(TRYTON)/.ready ## a sale in Tryton with a subsidised prescription, through a real agent and gateway
+	$(TRYTON)/bin/python -B plugins/tryton/tests/run.py
+	$(BIN)/python -m tests.campaigns.tryton_sale $(CAMPAIGN_OPTIONS)
+
 fuzz: $(VENV)/.dev $(FUZZ)/.ready ## schemathesis against a running gateway: 20,000 cases as nobody, machines and a person
 	$(BIN)/python -m tests.campaigns.fuzz --schemathesis $(FUZZ)/bin/schemathesis $(CAMPAIGN_OPTIONS)
 
@@ -80,18 +95,27 @@ interop: $(VENV)/.dev ## sign in through an OpenID provider that is not ours (ne
 	cd tests/interop/oidc_provider && npm ci --no-audit --no-fund --silent
 	$(BIN)/python -m tests.interop.esi_against_oidc_provider
 
-schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, docs/errors.md, docs/access.md, docs/clauses.md
+schemas: $(VENV)/.dev ## renew what is generated: OpenAPI, JSON Schema, the catalogue of the client, pages of docs
 	$(GATEWAY) schemas write
 	$(BIN)/python -m tests.docs.clauses
+	$(BIN)/python -m tests.pos.client.generate
+
+page: $(VENV)/.dev ## build the counter page from plugins/pos/web (needs Node.js and npm)
+	@command -v npm >/dev/null || { echo 'The page is built with Node.js 20 or newer and npm. Its committed build needs neither.'; exit 1; }
+	cd plugins/pos/web && npm ci --no-audit --no-fund --silent && npm run --silent build
 
 lock: $(VENV)/.dev ## renew the hash-locked requirement files
 	requirements/lock.sh
 
-wheel: $(VENV)/.dev ## build the wheel into dist/
+wheel: $(VENV)/.dev ## build the wheels of the gateway and of the pharmacy's plugin into dist/
 	$(BIN)/uv build --wheel --no-build-isolation --quiet
+	$(BIN)/uv build --wheel --no-build-isolation --quiet --out-dir dist plugins/pos
+
+wheel-check: wheel ## install the plugin's wheel into an empty environment and start it
+	$(BIN)/python -m tests.campaigns.wheel_check dist
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(FUZZ) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(FUZZ) $(TRYTON) plugins/pos/web/node_modules build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -107,14 +131,21 @@ $(FUZZ)/.ready: requirements/fuzz.txt
 	@$(FUZZ)/bin/pip install --quiet --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
-$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	@test -e $(VENV)/.dev || { echo 'Installing what the gateway needs (once) …'; \
-		$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt; }
-	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+$(TRYTON)/.ready: requirements/tryton.txt plugins/tryton/pyproject.toml
+	@echo 'Installing Tryton beside the project (once) …'
+	@$(PYTHON) -m venv $(TRYTON)
+	@$(TRYTON)/bin/pip install --quiet --require-hashes -r requirements/tryton.txt
+	@$(TRYTON)/bin/pip install --quiet --no-build-isolation --no-deps --editable plugins/tryton
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements/run.txt pyproject.toml plugins/pos/pyproject.toml | $(VENV)/bin/python
+	@test -e $(VENV)/.dev || { echo 'Installing what the gateway needs (once) …'; \
+		$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt; }
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable . --editable plugins/pos
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml plugins/pos/pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing what development needs (once) …'
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
-	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable . --editable plugins/pos
 	@touch $@ $(VENV)/.run

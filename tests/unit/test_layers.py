@@ -31,7 +31,7 @@ def offenders(folder: str, *forbidden: str, but: tuple[str, ...] = ()) -> list[s
         name = path.relative_to(ROOT).as_posix()
         if name in COMPOSITION or name.startswith(but):
             continue
-        bad = [one for one in imports_of(path) if one.split(".")[0] in forbidden or one.startswith(forbidden)]
+        bad = [one for one in imports_of(path) if f"{one}.".startswith(tuple(f"{name}." for name in forbidden))]
         found += [f"{name} imports {one}" for one in bad]
     return found
 
@@ -65,6 +65,22 @@ def test_operations_and_store_know_no_http():
         assert offenders(folder, "aiohttp", "gateway.api", "gateway.middleware") == []
 
 
-def test_nothing_that_ships_imports_tests():
+PLUGIN = "plugins/pos/src/kopuro_pos"
+
+
+def test_what_runs_at_the_pharmacy_stands_alone():
+    assert offenders(PLUGIN, "gateway", "adapters", "schemas", "config") == []
+
+
+def test_the_gateway_does_not_know_what_runs_at_the_pharmacy():
     for folder in ("gateway", "adapters", "schemas", "config"):
+        assert offenders(folder, "kopuro_pos") == []
+
+
+def test_the_client_for_tills_knows_no_agent_and_no_server():
+    assert offenders(f"{PLUGIN}/client", "aiohttp", "kopuro_pos.agent", "kopuro_pos.certify", "kopuro_pos.cli") == []
+
+
+def test_nothing_that_ships_imports_tests():
+    for folder in ("gateway", "adapters", "schemas", "config", PLUGIN):
         assert offenders(folder, "tests") == []
