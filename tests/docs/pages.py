@@ -13,6 +13,7 @@ PAGES = (
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "adapters").rglob("*.md")),
+    *sorted(page for page in (ROOT / "plugins").rglob("*.md") if "node_modules" not in page.parts),
 )
 GENERATED = ROOT / "docs" / "errors.md"
 

@@ -37,7 +37,9 @@ _STATUS_AND_CODES = re.compile(r"\b([1-5][0-9]{2}) ((?:`[A-Z0-9_]+`(?:, )?)+)")
 
 def sources() -> str:
     return "\n".join(
-        path.read_text(encoding="utf-8") for folder in ("gateway", "adapters") for path in (ROOT / folder).rglob("*.py")
+        path.read_text(encoding="utf-8")
+        for folder in ("gateway", "adapters", "plugins/pos/src")
+        for path in (ROOT / folder).rglob("*.py")
     )
 
 

@@ -1,0 +1,1 @@
+"""What a scanner types, under whatever keyboard layout, and what it was."""

@@ -1,0 +1,1 @@
+"""The slip for the patient, as HTML and PDF."""

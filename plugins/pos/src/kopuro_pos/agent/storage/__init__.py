@@ -1,0 +1,1 @@
+"""What must survive everything: the store, its schema, sealing, and files that only their owner reads."""

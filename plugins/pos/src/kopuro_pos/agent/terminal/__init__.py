@@ -1,0 +1,1 @@
+"""Who this terminal is to the gateway: keys, enrolment, connecting."""
