@@ -34,7 +34,26 @@ QUIET: Final = (
 """No window, and no other host."""
 
 _DEADLINE: Final = 30.0
-_KEYS: Final = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}
+_KEYS: Final = {
+    "Tab": (9, ""),
+    "Enter": (13, "\r"),
+    "Space": (32, " "),
+    "Backspace": (8, ""),
+    "Delete": (46, ""),
+    "Escape": (27, ""),
+    "PageUp": (33, ""),
+    "PageDown": (34, ""),
+    "End": (35, ""),
+    "Home": (36, ""),
+    "ArrowLeft": (37, ""),
+    "ArrowUp": (38, ""),
+    "ArrowRight": (39, ""),
+    "ArrowDown": (40, ""),
+    **{f"F{number}": (111 + number, "") for number in range(1, 13)},
+}
+_CONTROL: Final = 2
+_A_PERSON: Final = 0.12
+"""Least seconds between two keys of somebody who types fast; a scanner takes a few milliseconds."""
 
 
 def options(folder: Path) -> list[str]:
@@ -45,10 +64,14 @@ def options(folder: Path) -> list[str]:
 
 
 class Tab:
-    """One tab. Everything is done with keys; ``complaints`` is what the browser wrote to its console."""
+    """One tab. Everything is done with keys; ``complaints`` is what the browser wrote to its console,
+    and what the page's scripts threw and nobody caught."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.complaints: list[str] = []
+        self.presses = 0
+        """How many keys were pressed."""
+        self._typed_at = 0.0
         self._socket = socket
         self._number = 0
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -61,6 +84,9 @@ class Tab:
                 waiting.set_result(told)
             elif told.get("method") == "Log.entryAdded":
                 self.complaints.append(told["params"]["entry"]["text"])
+            elif told.get("method") == "Runtime.exceptionThrown":
+                thrown = told["params"]["exceptionDetails"]
+                self.complaints.append(thrown.get("exception", {}).get("description", thrown["text"]))
 
     async def tell(self, method: str, **parameters: Any) -> dict[str, Any]:
         """A command of the DevTools protocol; its result."""
@@ -78,12 +104,29 @@ class Tab:
         await self.tell("Page.navigate", url=url)
         await self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
-    async def press(self, key: str) -> None:
-        """Press and release a key."""
-        code, text = _KEYS[key]
-        fields = {"key": text if key == "Space" else key, "code": key, "windowsVirtualKeyCode": code}
+    async def press(self, key: str, *, apart: float | None = None, control: bool = False) -> None:
+        """Press and release a key: ``Enter``, ``F4``, ``ArrowDown``, ``7``.
+
+        ``apart``: exactly so many seconds after the one before, however long it takes; without it as a person does.
+        """
+        self.presses += 1
+        plain = key not in _KEYS and key.isascii() and key.isalnum()
+        code, text = _KEYS.get(key) or (ord(key.upper()) if plain else 0, key)
+        fields: dict[str, Any] = {"key": text if key == "Space" else key, "windowsVirtualKeyCode": code}
+        fields["code"] = _code(key)
+        if control:
+            text, fields["modifiers"] = "", _CONTROL
+        person = max(time.time(), self._typed_at + _A_PERSON)
+        self._typed_at = person if apart is None else self._typed_at + apart
+        fields["timestamp"] = self._typed_at
         await self.tell("Input.dispatchKeyEvent", type="keyDown", text=text, **fields)
-        await self.tell("Input.dispatchKeyEvent", type="keyUp", **fields)
+        if apart is None:  # machines are in a hurry, and pages do not listen to the release of their keys
+            await self.tell("Input.dispatchKeyEvent", type="keyUp", **fields)
+
+    async def keys(self, text: str) -> None:
+        """Type key by key, as :meth:`press` does: pages that listen to keys see them."""
+        for letter in text:
+            await self.press(letter)
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
@@ -135,14 +178,26 @@ class Tab:
         await asyncio.to_thread(file.write_bytes, base64.b64decode(told["data"]))
 
 
+def _code(key: str) -> str:
+    """Which key of the board it is, whatever it types."""
+    if key in _KEYS:
+        return key
+    if key.isascii() and key.isalpha():
+        return f"Key{key.upper()}"
+    return f"Digit{key}" if key.isdigit() else {"]": "BracketRight"}.get(key, "")
+
+
 @asynccontextmanager
-async def chromium(folder: Path, *more: str, language: str = "en") -> AsyncIterator[Tab]:
-    """A browser with an empty profile and one tab; it ends with the test."""
+async def chromium(
+    folder: Path, *more: str, language: str = "en", size: tuple[int, int] = (900, 700)
+) -> AsyncIterator[Tab]:
+    """A browser with an empty profile and one tab, in a window of this size; it ends with the test."""
     assert CHROMIUM is not None
     process = await asyncio.create_subprocess_exec(
         CHROMIUM,
         *options(folder),
-        *("--remote-debugging-port=0", "--window-size=900,700", f"--accept-lang={language}", *more, "about:blank"),
+        *("--remote-debugging-port=0", f"--window-size={size[0]},{size[1]}", f"--accept-lang={language}"),
+        *(*more, "about:blank"),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,

@@ -1,0 +1,3 @@
+/** The agent's own page: nothing but the counter. */
+
+import "./counter";

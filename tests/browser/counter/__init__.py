@@ -1,0 +1,1 @@
+"""The counter page in a browser, before an agent that does as it is told."""
