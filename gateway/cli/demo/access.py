@@ -12,6 +12,7 @@ from gateway.access.client_keys import make_key
 from gateway.access.client_kinds import Binding, ClientKind
 from gateway.access.client_register import ClientRegister
 from gateway.access.clients import ClientDefinition
+from gateway.access.enrolments import Enrolments
 from gateway.access.principal import Role, Scope
 from gateway.access.staff import GrantRequest, StaffRegister
 from gateway.audit.trail import ChainedTrail
@@ -19,10 +20,11 @@ from gateway.cli.demo.books import fill_books
 from gateway.cli.machine import MachineAuth
 from gateway.cli.registers import operator
 from gateway.operations.model import Channel
-from gateway.ports import Organisation
+from gateway.ports import Clock, Organisation
 from gateway.rules.days import bishkek_day
 from gateway.sealing.keeper import KeyKeeper
 from gateway.sealing.sources import KeyDirectory
+from gateway.store.grouping import Store
 from gateway.store.organisations import replace_organisations
 from gateway.store.sqlite import SqliteStore
 from gateway.system import SystemClock, TimeOrderedIds
@@ -32,6 +34,7 @@ DIRECT_ENTRY = "direct-entry"
 OPERATOR = "operator"
 CLINIC = "clinic"
 PHARMACY_TILL = "pharmacy"
+COUNTER = "counter"
 FUND_OFFICE = "fund"
 
 HOSPITAL = "950174"
@@ -103,6 +106,17 @@ MACHINES = (
 """The machines of the demo, by what each may do."""
 
 
+COUNTER_TERMINAL = ClientDefinition(
+    id=COUNTER,
+    title="The pharmacy's counter",
+    kind=ClientKind.PHARMACY_TERMINAL,
+    organisations=frozenset({PHARMACY}),
+    scopes=frozenset({Scope.DISPENSES_WRITE, Scope.DISPENSES_READ}),
+    binding=Binding.DPOP,
+)
+"""It has no key yet: it makes one itself when it enrols."""
+
+
 @dataclass(frozen=True, slots=True)
 class StaffMember:
     """One of the simulated ESI's people with a place on the list of authorised staff."""
@@ -130,6 +144,11 @@ def key_file(folder: Path, machine: str) -> Path:
     return folder / f"{machine}.jwk"
 
 
+def enrolment_file(folder: Path) -> Path:
+    """Where the operator noted the counter's one-time code."""
+    return folder / "counter-code"
+
+
 def proofs_of(machine: str, folder: Path, gateway: str) -> MachineAuth:
     """What a machine proves its requests with."""
     return MachineAuth.of_file(client=machine, file=key_file(folder, machine), origin=gateway)
@@ -146,14 +165,15 @@ async def register(folder: Path, organisations: Sequence[Organisation]) -> None:
     try:
         await store.write(lambda connection: replace_organisations(connection, organisations))
         trail, ids = ChainedTrail(store, clock), TimeOrderedIds()
-        await _add_machines(folder, ClientRegister(store, clock, trail.append))
+        await _add_machines(folder, store, clock, trail)
         await _grant(StaffRegister(store, keys.sealer, keys.index, clock, ids, trail.append))
         await fill_books(store, keys.sealer, clock, ids, trail.append, pharmacy=PHARMACY)
     finally:
         await store.close()
 
 
-async def _add_machines(folder: Path, clients: ClientRegister) -> None:
+async def _add_machines(folder: Path, store: Store, clock: Clock, trail: ChainedTrail) -> None:
+    clients = ClientRegister(store, clock, trail.append)
     await clients.refresh()
     for machine in MACHINES:
         made = make_key()
@@ -161,6 +181,10 @@ async def _add_machines(folder: Path, clients: ClientRegister) -> None:
         file.touch(mode=0o600)
         file.write_text(json.dumps(dict(made.private)), encoding="utf-8")
         await clients.add(machine, by=operator(), jwk=made.public)
+    opened = await Enrolments(store, clock, trail.append, clients).add(COUNTER_TERMINAL, by=operator())
+    note = enrolment_file(folder)
+    note.touch(mode=0o600)
+    note.write_text(opened.code, encoding="utf-8")
 
 
 async def _grant(staff: StaffRegister) -> None:

@@ -58,6 +58,8 @@ async def _interruptible(cases: int, language: Language, *, keep: bool) -> bool 
 
 async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
     from gateway.cli.demo.closing import Closing  # noqa: PLC0415 - commands import what they need
+    from gateway.cli.demo.counter import counter_page  # noqa: PLC0415 - as above
+    from gateway.cli.demo.prescribing import SECOND_PATIENT  # noqa: PLC0415 - as above
     from gateway.cli.demo.processes import CannotStart  # noqa: PLC0415 - as above
     from gateway.cli.demo.reckoning import reckon  # noqa: PLC0415 - as above
     from gateway.cli.demo.record import save_act, show_record  # noqa: PLC0415 - as above
@@ -81,5 +83,9 @@ async def _demo(cases: int, language: Language, *, keep: bool) -> bool:
         if keep:
             await open_again(world, running)
             stage.kept(world, await save_act(world, act))
+        if world.counter is not None and story.half_dispensed is not None:
+            page = await counter_page(folder)
+            stage.counter_page(page, story.half_dispensed, SECOND_PATIENT["pin"], keep=keep)
+        if keep:
             await asyncio.Event().wait()
     return agrees and whole

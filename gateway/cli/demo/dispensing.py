@@ -16,7 +16,7 @@ from schemas.errors.codes import ErrorCode
 
 _OTHER_PIN: Final = "20511195500114"
 """A well-formed ПИН that is not the patient's."""
-_PHARMACIST: Final = "Дарыбеков Үлгү"
+PHARMACIST: Final = "Дарыбеков Үлгү"
 _CHEAPER: Final = "EX-C10"
 
 STOCK: Final[Sequence[Mapping[str, str]]] = (
@@ -145,7 +145,7 @@ class Dispensing:
         expect("A hold", quoted["hold"], holder="self")
         order = _question(number) | {
             "sale": wanted | {"expected": sale.sums},
-            "pharmacist": _PHARMACIST,
+            "pharmacist": PHARMACIST,
             "offers_shown": STOCK if sale is not WRONG else [*STOCK[1:], {**STOCK[0], "pack_price": sale.pack_price}],
             "choice": sale.choice,
             "receipt": {"number": f"A-{next(self._receipts):04d}", "amount": sale.patient},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -26,6 +27,13 @@ PATIENT: Final = {
     "birth_date": "1962-04-17",
 }
 """An invented patient: insured, and registered with the family medicine centre."""
+SECOND_PATIENT: Final = {
+    "pin": "20511195500108",
+    "family_name": "Үлгүев",
+    "given_name": "Байкоо",
+    "birth_date": "1955-11-05",
+}
+"""Another invented patient, for the act at the counter."""
 _NOT_INSURED: Final = {
     "pin": "20511195500113",
     "family_name": "Үлгүев",
@@ -64,6 +72,14 @@ class Prescribing:
             ErrorCode.PATIENT_NOT_INFORMED,
             ErrorCode.RX_DUPLICATE_OPEN,
         )
+        return number
+
+    async def issue_to(self, patient: Mapping[str, str]) -> str:
+        """The number of the same prescription for another patient. Raises :class:`Failure`."""
+        issued = await self.clinic.post(_PATH, _order(bishkek_day(SystemClock().now())) | {"patient": patient})
+        expect("Another patient's prescription", issued, course_dose="600", expected_compensation="360.00")
+        self.ledger.programme[issued["operation"]] = FUND
+        number: str = issued["number"]
         return number
 
     async def _issued(self, order: dict[str, Any], today: date) -> str:

@@ -30,12 +30,12 @@ class Child:
         self._log = log
 
     @classmethod
-    async def start(cls, name: str, arguments: Sequence[str], folder: Path) -> Child:
-        """Start ``gateway`` with these arguments in ``folder``."""
+    async def start(cls, name: str, arguments: Sequence[str], folder: Path, module: str = "gateway.cli") -> Child:
+        """Start ``gateway``, or another program of ours, with these arguments in ``folder``."""
         log = folder / f"{name}.log"
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gateway.cli", *arguments,
+                sys.executable, "-m", module, *arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
                 cwd=folder, env=environment(), start_new_session=True,
             )  # fmt: skip
@@ -81,8 +81,9 @@ class Child:
 def environment() -> dict[str, str]:
     """What ``gateway …`` is started with."""
     # The project's own folder is on the path, so that the demo also runs from a checkout that is not installed.
-    project = str(Path(__file__).parents[3])
-    path = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
+    project = Path(__file__).parents[3]
+    ours = (str(project), str(project / "plugins" / "pos" / "src"))
+    path = os.pathsep.join(filter(None, (*ours, os.environ.get("PYTHONPATH"))))
     # The operator's own settings in the environment would win over the demo's file.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
     return {**inherited, "PYTHONPATH": path}

@@ -29,6 +29,14 @@ class Sender:
         answer: dict[str, Any] = orjson.loads(response.content)
         return answer
 
+    async def get(self, path: str) -> dict[str, Any]:
+        """What is at this path. Raises :class:`Failure`."""
+        response = await self._client.get(path, auth=self._proofs)
+        if not response.is_success:
+            raise Failure(f"{self._name}, {path}: answered with {response.status_code}: {response.text[:500]}")
+        found: dict[str, Any] = orjson.loads(response.content)
+        return found
+
     async def refused(self, path: str, body: Mapping[str, Any], *codes: str) -> list[dict[str, Any]]:
         """The findings of a request that must be refused with exactly these codes. Raises :class:`Failure`."""
         response = await self._send(path, body)

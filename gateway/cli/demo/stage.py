@@ -101,6 +101,15 @@ class Stage:
         command = f"gateway operations list --url {world.gateway} --client {OPERATOR} --key-file {file}"
         self._console.print(f"   {escape(command)}", soft_wrap=True)
 
+    def counter_page(self, url: str, number: str, pin: str, *, keep: bool) -> None:
+        """Tell where the counter page is, and with what to try it; the address comes last."""
+        self._console.print()
+        if keep:
+            self.say("counter-try", number=number, pin=pin)
+        else:
+            self.say("counter-ended")
+        self._console.print(f"   {escape(self.text('counter-page'))} [bold]{escape(url)}[/]", soft_wrap=True)
+
     def _addresses(self, world: World) -> None:
         table = Table.grid(padding=(0, 2))
         for name, url in (

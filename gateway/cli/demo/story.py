@@ -30,6 +30,7 @@ from gateway.cli.demo.access import (
 )
 from gateway.cli.demo.admission import Admission
 from gateway.cli.demo.arithmetic import show_arithmetic
+from gateway.cli.demo.counter import CounterAct
 from gateway.cli.demo.dispensing import Dispensing
 from gateway.cli.demo.ledger import Ledger
 from gateway.cli.demo.prescribing import Prescribing
@@ -66,7 +67,10 @@ class Story:
         self._equipped = [organisation for organisation in world.organisations if organisation.equipped]
         self._generator = CaseGenerator(self._equipped, seed=20251220, until=today)
         self._keys = itertools.count(1)
+        self._language = language
         self.ledger = Ledger()
+        self.half_dispensed: str | None = None
+        """The number of the prescription of which the counter has left half."""
         self.admission = Admission(world.gateway, stage, language)
 
     async def play(self, cases: int) -> None:
@@ -162,9 +166,25 @@ class Story:
     async def _programme(self) -> None:
         """The additional drug programme: what the doctor prescribes, the pharmacy dispenses."""
         clinic, till = (Sender(self._client, self._proofs[name], name) for name in (CLINIC, PHARMACY_TILL))
-        number = await Prescribing(clinic, self._stage, self.ledger).play()
+        prescribing = Prescribing(clinic, self._stage, self.ledger)
+        number = await prescribing.play()
         await Dispensing(till, self._stage, self.ledger, self._settled, self._operation).play(number)
         await show_arithmetic(self._world.folder, self._stage)
+        if self._world.counter is None:
+            self._stage.say("counter-missing")
+            return
+        act = CounterAct(
+            folder=self._world.folder,
+            gateway=self._world.gateway,
+            agent=self._world.counter,
+            till=till,
+            prescribing=prescribing,
+            stage=self._stage,
+            ledger=self.ledger,
+            settled=self._settled,
+            language=self._language,
+        )
+        self.half_dispensed = await act.play()
 
     async def _operation(self, operation_id: str) -> dict[str, Any]:
         return await self._looked_up(f"/v1/operations/{operation_id}")

@@ -105,10 +105,50 @@ PROGRAMME_TEXTS: Mapping[str, Text] = MappingProxyType(
         "example.less": Text("курстан аз сатылды", "продано меньше курса", "less sold than the course"),
         "example.pack": Text("таңгак үчүн компенсация", "компенсация за упаковку", "compensation of a pack"),
         "example.receipt": Text("чекте 60.00 ашык", "в чеке на 60.00 больше", "receipt with 60.00 too much"),
+        "counter": Text(
+            "8. Дарыкананын кассасы: бир жолку код менен катталат, агенти аркылуу сатат",
+            "8. Касса аптеки: подключается по одноразовому коду, продаёт через своего агента",
+            "8. A pharmacy's counter enrols with a one-time code and sells through its agent",
+        ),
+        "counter.enrolled": Text(
+            "Касса {pharmacy} дарыканасынын {client} терминалы болду; ачкычы ошол жерде жасалды.",
+            "Касса стала терминалом {client} аптеки {pharmacy}; её ключ создан на месте.",
+            "The counter is now the terminal {client} of pharmacy {pharmacy}; its key was made on the spot.",
+        ),
+        "counter.sold": Text(
+            "30 таблетка кутусу сканерленип сатылды: {retail} сом, фонд {compensation}, бейтап {patient}. "
+            "Ошол эле ачкыч менен кайталоо экинчи сатуу болбойт.",
+            "Отпущено 30 таблеток, коробка отсканирована: {retail} сома, фонд {compensation}, пациент {patient}. "
+            "Повтор с тем же ключом второй продажей не стал.",
+            "30 tablets sold, their box scanned: {retail} som, the fund {compensation}, the patient {patient}. "
+            "The same once more with the same key was no second sale.",
+        ),
+        "counter.day": Text("Күндүн аягы:", "Итог дня:", "The day's end:"),
+        "counter.who": Text("Ким", "Кто", "Who"),
+        "counter.sales": Text("Сатуулар", "Отпуски", "Sales"),
+        "counter.agent": Text("касса", "касса", "counter"),
+        "counter.gateway": Text("шлюз", "шлюз", "gateway"),
+        "counter.fund": Text("фонд", "фонд", "fund"),
+        "counter-missing": Text(
+            "Кассанын программасы (kopuro-pos) орнотулган эмес: бул көрүнүш өткөрүлдү.",
+            "Программа кассы (kopuro-pos) не установлена: этот акт пропущен.",
+            "The counter's program (kopuro-pos) is not installed: this act is left out.",
+        ),
+        "counter-page": Text("Кассанын барагы:", "Страница кассы:", "The counter page:"),
+        "counter-try": Text(
+            "Аракет кылыңыз: рецепт {number}, ПИН {pin}, дагы 30 таблетка калды.",
+            "Попробуйте: рецепт {number}, ПИН {pin}, осталось 30 таблеток.",
+            "Try it: prescription {number}, ПИН {pin}, 30 tablets are left.",
+        ),
+        "counter-ended": Text(
+            "Ал демо менен чогуу токтоду. Өзүңүз көрүү үчүн: make demo DEMO_OPTIONS=--keep",
+            "Она остановлена вместе с демо. Посмотреть самому: make demo DEMO_OPTIONS=--keep",
+            "It ended with the demo. To use it yourself: make demo DEMO_OPTIONS=--keep",
+        ),
         "closing": Text(
-            "10. Ай жабылат: отчет, өз ара эсептешүү актысы, эки кол, төлөм",
-            "10. Месяц закрывается: отчёт, акт взаиморасчётов, две подписи, оплата",
-            "10. The month closes: report, act of mutual settlement, two signatures, payment",
+            "11. Ай жабылат: отчет, өз ара эсептешүү актысы, эки кол, төлөм",
+            "11. Месяц закрывается: отчёт, акт взаиморасчётов, две подписи, оплата",
+            "11. The month closes: report, act of mutual settlement, two signatures, payment",
         ),
         "clock-set": Text(
             "Айдын аягын күтпөйбүз: шлюз токтоп турат, анын эсептешүү коду {day} күнүнө коюлган саат менен иштейт.",

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
 from gateway.cli.demo.access import PHARMACY, register
 from gateway.cli.demo.books import EXAMPLE_PRIMARY_CARE
+from gateway.cli.demo.counter import PROGRAM, agent_folder
 from gateway.cli.demo.processes import Child, free_port
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import (
@@ -82,6 +84,8 @@ class World:
     organisations: Sequence[Organisation]
     server: Child
     """The gateway's process."""
+    counter: str | None
+    """The agent of the pharmacy's counter; ``None`` where its program is not installed."""
 
 
 async def build_world(folder: Path, running: AsyncExitStack, stage: Telling) -> World:
@@ -107,6 +111,7 @@ async def build_world(folder: Path, running: AsyncExitStack, stage: Telling) -> 
         server = await start("gateway", "serve", "--config", _SETTINGS_FILE)
         gateway = await server.ready_line(_READY_SECONDS)
         ready = {name: await child.ready_line(_READY_SECONDS) for name, child in neighbours.items()}
+        counter = await _counter(folder, running)
     world = World(
         folder=folder,
         gateway=gateway["url"],
@@ -119,6 +124,7 @@ async def build_world(folder: Path, running: AsyncExitStack, stage: Telling) -> 
         knmdb=ready["knmdb"]["control_url"],
         organisations=organisations,
         server=server,
+        counter=counter,
     )
     stage.started(world)
     return world
@@ -133,8 +139,19 @@ async def open_again(world: World, running: AsyncExitStack) -> None:
     await server.ready_line(_READY_SECONDS)
 
 
-async def _start(name: str, arguments: Sequence[str], folder: Path, running: AsyncExitStack) -> Child:
-    child = await Child.start(name, arguments, folder)
+async def _counter(folder: Path, running: AsyncExitStack) -> str | None:
+    """Start the agent of the pharmacy's counter, which is not enrolled yet."""
+    if find_spec(PROGRAM) is None:
+        return None
+    arguments = ("agent", "--port", "0", "--state", str(agent_folder(folder)))
+    child = await _start("counter-agent", arguments, folder, running, module=PROGRAM)
+    return (await child.ready_line(_READY_SECONDS))["url"]
+
+
+async def _start(
+    name: str, arguments: Sequence[str], folder: Path, running: AsyncExitStack, module: str = "gateway.cli"
+) -> Child:
+    child = await Child.start(name, arguments, folder, module)
     running.push_async_callback(child.stop)
     return child
 
