@@ -1,8 +1,8 @@
 """A sale and its return in Tryton with a subsidised prescription, through a real agent, gateway and fund.
 
 ``python -m tests.campaigns.tryton_sale`` starts the demo's world, enrols the counter, and lets a point of sale in
-Tryton (its own environment, ``make tryton`` makes it) sell a box of 30 tablets and take it back. It then compares what Tryton
-has booked with what the gateway recorded and the fund has; the exit code is 1 when they differ.
+Tryton (in its own environment, which ``make tryton`` makes) sell a box of 30 tablets and take it back. It then compares
+what Tryton has booked with what the gateway recorded and the fund has; the exit code is 1 when they differ.
 """
 
 from __future__ import annotations
