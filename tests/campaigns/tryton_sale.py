@@ -17,8 +17,7 @@ import httpx
 import orjson
 from rich.console import Console
 
-from gateway.cli.demo.access import PHARMACY_TILL, proofs_of
-from gateway.cli.demo.counter import agent_folder
+from gateway.cli.demo.access import PHARMACY_TILL, agent_folder, proofs_of
 from tests.campaigns.counter_tour import Pharmacy, open_pharmacy
 
 ROOT: Final = Path(__file__).parents[2]

@@ -144,6 +144,11 @@ def key_file(folder: Path, machine: str) -> Path:
     return folder / f"{machine}.jwk"
 
 
+def agent_folder(folder: Path) -> Path:
+    """Where the counter's agent keeps its settings, key and queue."""
+    return folder / "counter"
+
+
 def enrolment_file(folder: Path) -> Path:
     """Where the operator noted the counter's one-time code."""
     return folder / "counter-code"

@@ -18,29 +18,22 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from gateway.cli.demo.access import enrolment_file
+from gateway.cli.demo.access import agent_folder, enrolment_file
 from gateway.cli.demo.dispensing import PHARMACIST, STOCK
 from gateway.cli.demo.ledger import Ledger
 from gateway.cli.demo.prescribing import PRESCRIBED, SECOND_PATIENT, Prescribing
-from gateway.cli.demo.processes import environment
+from gateway.cli.demo.processes import AGENT, environment
 from gateway.cli.demo.sender import Sender, expect
 from gateway.cli.demo.stage import Stage
 from gateway.cli.failures import Failure
 from schemas.errors.model import Language
 
-PROGRAM: Final = "kopuro_pos"
-"""The module of the agent."""
 _TOKEN_FILE: Final = "token"  # noqa: S105 - the name of a file
 _PATIENCE_SECONDS: Final = 20.0
 _BOX: Final = "010470999900038621SIM0003"
 _RECEIPT: Final = "B-0001"
 _SUMS: Final = {"retail": "450.00", "compensation": "180.00", "patient": "270.00"}
 """A box of 30 tablets at 450.00, of which the fund pays up to 6.00 a tablet."""
-
-
-def agent_folder(folder: Path) -> Path:
-    """Where the agent keeps its settings, key and queue."""
-    return folder / "counter"
 
 
 async def counter_page(folder: Path) -> str:
@@ -171,7 +164,7 @@ async def asked(agent: httpx.AsyncClient, method: str, path: str, body: dict[str
 async def agent_command(folder: Path, *arguments: str) -> dict[str, Any]:
     """What a command of ``kopuro-pos`` says. Raises :class:`Failure`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", PROGRAM, *arguments, "--state", str(agent_folder(folder)),
+        sys.executable, "-m", AGENT, *arguments, "--state", str(agent_folder(folder)),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         cwd=folder, env={**environment(), "NO_COLOR": "1", "PATH": os.environ.get("PATH", "")},
     )  # fmt: skip

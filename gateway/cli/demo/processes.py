@@ -13,6 +13,8 @@ from pathlib import Path
 
 import orjson
 
+AGENT = "kopuro_pos"
+"""The program of a pharmacy's counter, a distribution of its own that may be absent."""
 _STOP_SECONDS = 10.0
 _LAST_LINES = 15
 

@@ -10,10 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from gateway.cli.demo.access import PHARMACY, register
+from gateway.cli.demo.access import PHARMACY, agent_folder, register
 from gateway.cli.demo.books import EXAMPLE_PRIMARY_CARE
-from gateway.cli.demo.counter import PROGRAM, agent_folder
-from gateway.cli.demo.processes import Child, free_port
+from gateway.cli.demo.processes import AGENT, Child, free_port
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import (
     ATTACHMENT,
@@ -141,10 +140,10 @@ async def open_again(world: World, running: AsyncExitStack) -> None:
 
 async def _counter(folder: Path, running: AsyncExitStack) -> str | None:
     """Start the agent of the pharmacy's counter, which is not enrolled yet."""
-    if find_spec(PROGRAM) is None:
+    if find_spec(AGENT) is None:
         return None
     arguments = ("agent", "--port", "0", "--state", str(agent_folder(folder)))
-    child = await _start("counter-agent", arguments, folder, running, module=PROGRAM)
+    child = await _start("counter-agent", arguments, folder, running, module=AGENT)
     return (await child.ready_line(_READY_SECONDS))["url"]
 
 

@@ -162,6 +162,19 @@ async def test_the_state_tells_how_things_stand(agent: Simulator, till: httpx.As
     assert (state.gateway.reachable, state.queue.waiting) == (True, 0)
 
 
+async def test_the_queue_names_what_was_refused_until_somebody_has_seen_it(
+    agent: Simulator, till: httpx.AsyncClient
+) -> None:
+    order = order_of(await quoted(till))
+    agent.world.conditions |= {Condition.GATEWAY_AWAY}
+    sale = (await till.post("/api/sales", json=order)).json()["id"]
+    agent.world.refuse_waiting("RX_DISPENSED", "ru")
+    queue = (await till.get("/api/queue")).json()
+    assert ([one["id"] for one in queue["refused"]], queue["waiting"]) == ([sale], [])
+    assert (await till.post(f"/api/sales/{sale}/seen", json={"pharmacist": "Асанова А."})).is_success
+    assert (await till.get("/api/queue")).json()["refused"] == []
+
+
 async def test_sums_are_rounded_on_the_line_and_written_with_two_digits(
     agent: Simulator, till: httpx.AsyncClient
 ) -> None:

@@ -115,7 +115,7 @@ class Scripted:
         return self.world.mark_seen(sale_id)
 
     async def queue(self) -> QueueView:
-        """What waits."""
+        """What waits, and what was refused."""
         return self.world.queue()
 
     async def take(self, push: StockPush) -> StockTaken:
@@ -146,7 +146,7 @@ class Scripted:
         sales = self.world.sales.values()
         return QueueState(
             waiting=sum(sale.state is SaleState.WAITING for sale in sales),
-            refused=sum(sale.state is SaleState.REFUSED and sale.id not in self.world.seen for sale in sales),
+            refused=len(self.world.unseen()),
             under_hold=sum(sale.state is SaleState.WAITING and sale.made_offline for sale in sales),
         )
 

@@ -280,7 +280,7 @@ class World:
         return sale
 
     def queue(self) -> QueueView:
-        """What waits, in order."""
+        """What waits, in order, and what was refused and not seen."""
         waiting = [sale for sale in self.sales.values() if sale.state is SaleState.WAITING]
         return QueueView(
             waiting=[
@@ -294,8 +294,13 @@ class World:
                     last_problem=ProblemCode.GATEWAY_UNREACHABLE,
                 )
                 for sale in waiting
-            ]
+            ],
+            refused=self.unseen(),
         )
+
+    def unseen(self) -> list[Sale]:
+        """What was refused and nobody has seen yet."""
+        return [sale for sale in self.sales.values() if sale.state is SaleState.REFUSED and sale.id not in self.seen]
 
     # ------------------------------------------------------------------------------------------------ what the kit does
 
