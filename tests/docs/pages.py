@@ -19,6 +19,7 @@ GENERATED = ROOT / "docs" / "errors.md"
 
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 
@@ -55,6 +56,11 @@ def spans(text: str) -> Iterator[str]:
 def links(text: str) -> Iterator[str]:
     """Targets of links, outside of code."""
     return (found[1] for found in _LINK.finditer(_SPAN.sub("", prose(text))))
+
+
+def pictures(text: str) -> Iterator[str]:
+    """Files of pictures, outside of code."""
+    return (found[1] for found in _PICTURE.finditer(_SPAN.sub("", prose(text))))
 
 
 def anchors(text: str) -> set[str]:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, anchors, links, name_of, read
+from tests.docs.pages import PAGES, ROOT, anchors, links, name_of, pictures, read
 
 HOSTS = {
     *("127.0.0.1", "localhost", "[::1]", "keepachangelog.com", "semver.org"),
@@ -38,6 +38,18 @@ def test_links_resolve(page: Path):
         if missing or (parts.fragment and unquote(parts.fragment) not in anchors(read(path))):
             broken.append(target)
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_pictures_are_there(page: Path):
+    assert [picture for picture in pictures(read(page)) if not (page.parent / picture).is_file()] == []
+
+
+def test_the_counter_is_shown_in_both_languages():
+    named = set(pictures(read(ROOT / "docs" / "pos-counter.md")))
+    russian = {name for name in named if name.endswith("-ru.png")}
+    assert len(russian) == 10
+    assert named == russian | {name.replace("-ru.png", "-ky.png") for name in russian}
 
 
 @pytest.mark.parametrize(

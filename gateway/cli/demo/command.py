@@ -31,11 +31,11 @@ def demo(
     """Play a day: the gateway and the systems around it as processes, synthetic people only.
 
     The first case is the example of the order on Sanarip Clinic. Then hospitals of all nine regions send theirs; some
-    are wrong, some replies get lost, the fund is closed for a while. A doctor prescribes, a pharmacy dispenses. People
-    sign in, and whoever has no right is refused. At the end the gateway's journal is compared with what each system has
-    itself, the pharmacy's month is closed and its act signed and paid, and the audit is verified. Exits with 0 only if
-    nothing was lost, nothing delivered twice, every sum is right and the audit is whole. Everything lives in a
-    temporary folder and on free ports of this machine.
+    are wrong, some replies get lost, the fund is closed for a while. A doctor prescribes, a pharmacy dispenses, also at
+    its counter. People sign in, and whoever has no right is refused. At the end the gateway's journal is compared with
+    what each system has itself, the pharmacy's month is closed and its act signed and paid, and the audit is verified.
+    Exits with 0 only if nothing was lost, nothing delivered twice, every sum is right and the audit is whole.
+    Everything lives in a temporary folder and on free ports of this machine.
     """
     agrees = asyncio.run(_interruptible(cases, language, keep=keep))
     if agrees is None:

@@ -123,7 +123,9 @@ class Stage:
             ("KNMDB", f"{world.knmdb}/simulator/records"),
             ("hospital", f"{world.hospital}/simulator/status"),
             ("ESI", f"{world.esi}/simulator/people"),
+            ("counter", world.counter),
             ("logs", str(world.folder)),
         ):
-            table.add_row(f"   {name}", escape(url))
+            if url is not None:
+                table.add_row(f"   {name}", escape(url))
         self._console.print(table)

@@ -16,14 +16,14 @@ _DAY_TEXTS: Mapping[str, Text] = MappingProxyType(
             "Köpürö: a day of hospitals, a doctor and a pharmacy",
         ),
         "starting": Text(
-            "Шлюз жана анын тегерегиндеги жети система иштетилүүдө…",
-            "Запускаются шлюз и семь систем вокруг него…",
-            "Starting the gateway and seven systems around it…",
+            "Шлюз, анын тегерегиндеги жети система жана касса иштетилүүдө…",
+            "Запускаются шлюз, семь систем вокруг него и касса…",
+            "Starting the gateway, seven systems around it and a counter…",
         ),
         "started": Text(
-            "Сегиз процесс иштеп турат; адамдардын баары ойдон чыгарылган.",
-            "Работают восемь процессов; все люди вымышлены.",
-            "Eight processes are running; all people are invented.",
+            "Шлюз, жети система жана касса иштеп турат; адамдардын баары ойдон чыгарылган.",
+            "Работают шлюз, семь систем и касса; все люди вымышлены.",
+            "The gateway, seven systems and a counter are running; all people are invented.",
         ),
         "example": Text(
             "1. Буйруктун өз мисалы: 950174-уюм, 18-бөлүм, 2025-жылы чыккан",

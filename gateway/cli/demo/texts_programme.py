@@ -141,9 +141,9 @@ PROGRAMME_TEXTS: Mapping[str, Text] = MappingProxyType(
             "Try it: prescription {number}, ПИН {pin}, 30 tablets are left.",
         ),
         "counter-ended": Text(
-            "Ал демо менен чогуу токтоду. Өзүңүз көрүү үчүн: make demo DEMO_OPTIONS=--keep",
-            "Она остановлена вместе с демо. Посмотреть самому: make demo DEMO_OPTIONS=--keep",
-            "It ended with the demo. To use it yourself: make demo DEMO_OPTIONS=--keep",
+            "Касса демо менен чогуу токтоду. Өзүңүз көрүү үчүн: make demo DEMO_OPTIONS=--keep",
+            "Касса остановлена вместе с демо. Чтобы попробовать: make demo DEMO_OPTIONS=--keep",
+            "The counter ended with the demo. To use it yourself: make demo DEMO_OPTIONS=--keep",
         ),
         "closing": Text(
             "11. Ай жабылат: отчет, өз ара эсептешүү актысы, эки кол, төлөм",

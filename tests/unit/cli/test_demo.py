@@ -52,10 +52,11 @@ def test_each_machine_has_a_key_that_only_its_owner_can_read(registered) -> None
 def test_the_record_tells_what_was_done_and_that_it_is_whole(registered, capsys) -> None:
     assert shown(registered)
     told = capsys.readouterr().out
-    assert re.search(r"Client added +│ 6 ", told)
+    assert re.search(r"Client added +│ 7 ", told)
+    assert re.search(r"Enrolment code given out +│ 1 ", told)
     assert re.search(r"Staff member authorised +│ 4 ", told)
     assert re.search(r"Pharmacy contract changed +│ 2 ", told)
-    assert "14 entries verified" in told
+    assert "16 entries verified" in told
 
 
 def test_a_record_that_was_tampered_with_fails_the_demo(registered, capsys) -> None:
@@ -92,9 +93,9 @@ def test_the_day_ends_with_equal_numbers_and_nothing_left_behind(tmp_path) -> No
     accepted = {who: int(count) for (who, what), count in answers.items() if what == "Treated case accepted"}
     assert set(accepted) == {"system sanarip", "system direct-entry"}
     sides = {row[0]: [int(count) for count in row[1:]] for row in rows if len(row) == 4 and row[1].isdigit()}
-    assert sides["Accepted"] == [sum(accepted.values()), 5, 4]
-    assert sides["Delivered"] == [sides["Stored there"][0], 5, 4]
-    assert sides["Stored there"][1:] == [5, 4]
+    assert sides["Accepted"] == [sum(accepted.values()), 7, 5]
+    assert sides["Delivered"] == [sides["Stored there"][0], 7, 5]
+    assert sides["Stored there"][1:] == [7, 5]
     assert sides["Stored there twice"] == sides["Missing there"] == sides["Unfinished"] == [0, 0, 0]
     assert f"{sum(sides['Accepted'])} = " in output
     assert "The audit is whole" in output
@@ -102,14 +103,21 @@ def test_the_day_ends_with_equal_numbers_and_nothing_left_behind(tmp_path) -> No
     refusals = ("PATIENT_NOT_INSURED", "RX_DUPLICATE_OPEN", "CARD_ENTRY_DATE", "RX_NOT_FOUND", "ACT_NOT_SIGNED")
     assert all(f"   {code} $" in output for code in refusals)
     assert ("reversal 2", "Лизотау", "-30", "-480.00", "-180.00", "-300.00", "300 mg") in rows
+    sold_at_counter = ("1", "450.00", "180.00", "270.00")
+    assert [row for row in rows if row[1:] == sold_at_counter] == [
+        (who, *sold_at_counter) for who in ("counter", "gateway", "fund")
+    ]
+    counter = {what: count for (who, what), count in answers.items() if who == "system counter"}
+    assert (counter["Terminal enrolled with its key"], counter["Medicine dispensed"]) == ("1", "1")
     assert answers["Head of the pharmacy, 700001", "sign-in with an electronic signature"] == "200"
     facts = dict(re.findall(r"^   (\S.*?\S) {2,}(\S.*)$", output, re.MULTILINE))
     assert (facts["Retail value, som"], facts["Fund's part, som"], facts["Patient's part, som"]) == (
-        "569.99", "230.00", "339.99",
+        "1019.99", "410.00", "609.99",
     )  # fmt: skip
     assert facts["Number of the act"].startswith("700001-")
-    assert "230.00 som charged" in output
+    assert "410.00 som charged" in output
     assert answers["system fund", "Settlement act paid"] == "1"
+    assert re.fullmatch(r" +The counter page: http://127\.0\.0\.1:[0-9]+/#enter=\S+", output.splitlines()[-1])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -141,6 +149,17 @@ def test_a_stopped_demo_leaves_nothing_running(tmp_path, number) -> None:
     stop(playing, number, tmp_path)
 
 
+def remaining_at(page: str, number: str, pin: str) -> int:
+    """How many tablets the counter page finds left of a prescription, when a browser opens the page's address."""
+    agent, _, code = page.partition("/#enter=")
+    with httpx.Client(base_url=agent, trust_env=False, headers={"X-Kopuro-Counter": "1"}) as browser:
+        assert "<script" in browser.get("/").raise_for_status().text
+        browser.post("/api/enter", json={"code": code}).raise_for_status()
+        found = browser.post("/api/lookup", json={"number": number, "pin": pin}).raise_for_status().json()
+    left: int = found["remaining_units"]
+    return left
+
+
 @pytest.mark.slow
 def test_a_kept_demo_tells_how_people_and_machines_get_in(tmp_path) -> None:
     playing = start(tmp_path, "--cases", "50", "--keep")
@@ -157,4 +176,7 @@ def test_a_kept_demo_tells_how_people_and_machines_get_in(tmp_path) -> None:
     sign_in = re.findall(r"^ +sign in +(\S+)", output, re.MULTILINE)[-1]
     at_esi = httpx.get(sign_in, trust_env=False).headers["Location"]
     assert httpx.get(at_esi, trust_env=False, follow_redirects=True).status_code == 200
+    at_counter = read_until(playing, "The counter page:")
+    number, pin = re.findall(r"prescription ([0-9]{12}), ПИН ([0-9]{14}), 30 tablets are left", at_counter)[0]
+    assert remaining_at(at_counter.split()[-1], number, pin) == 30
     stop(playing, signal.SIGINT, tmp_path)
