@@ -1,4 +1,4 @@
-"""Kill the pharmacy's agent again and again in mid-dispense, and account for every sale afterwards.
+"""Kill the pharmacy's agent again and again in mid-dispense, and account for every sale afterwards, up to the fund.
 
 ``python -m tests.campaigns.pos_kill --kills 100 --seed 1`` runs it; the exit code is 1 when a sale was lost or doubled.
 """
@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,17 +21,26 @@ from typing import Any, Final
 import aiohttp
 from rich.console import Console
 
+from adapters.drug_programme.simulator import Mode
+from gateway.operations.dispatcher import Dispatcher
+from gateway.operations.model import State
+from gateway.operations.signals import Signals
 from gateway.rules.days import bishkek_day
 from gateway.store.sqlite import SqliteStore
+from gateway.store.tables import operations
 from kopuro_pos.agent.web.sessions import installation_token
 from kopuro_pos.client import DispenseView, PharmacyClient
+from tests.contract.drug_programme import ProgrammeSimulators, simulators
 from tests.pos.agent.wire import DISPENSE, Wire
-from tests.service.dispensing.pharmacy import Pharmacy, open_pharmacy
-from tests.support.doubles import SystemClock
+from tests.service.dispensing.counter import rows
+from tests.service.dispensing.pharmacy import open_pharmacy
+from tests.support.doubles import SilentObserver, SystemClock, SystemIds
+from tests.support.house import QUICK
+from tests.support.journal import SEALER
 from tests.support.processes import Process, end_in_order_when_terminated
 from tests.support.programme import MEDICINE, PHARMACY, issue_into
 
-_INSTANTS: Final = ("at any time", "sent", "recorded", "answered")
+INSTANTS: Final = ("at any time", "sent", "recorded", "answered")
 """When it is killed: somewhere; with the request on its way; the answer on its way; the answer just told."""
 _LATEST_SECONDS: Final = 0.08
 _DRAIN_SECONDS: Final = 60.0
@@ -46,9 +55,26 @@ class Plan:
     repeated: float = 0.7
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale as its till knows it. ``promised``: its till had an answer, or has repeated it."""
+
+    prescription: str
+    promised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The gateway with its store, the line to it that can fail, and the fund that it delivers to meanwhile."""
+
+    store: SqliteStore
+    wire: Wire
+    fund: ProgrammeSimulators
+
+
 @dataclass(slots=True)
 class Account:
-    """What became of the sales. Everything but ``counts`` must be empty."""
+    """What became of the sales, at the gateway and at the fund. Everything but ``counts`` must be empty."""
 
     counts: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
@@ -99,12 +125,13 @@ class Till:
 async def run(plan: Plan, folder: Path, console: Console | None = None) -> Account:
     """The campaign."""
     chance = random.Random(plan.seed)  # noqa: S311 - repeatable, not secret
-    sold: dict[str, bool] = {}
-    async with _gateway(folder) as (pharmacy, wire), aiohttp.ClientSession() as session:
+    instants, sold = _instants(chance), dict[str, Sold]()
+    async with _gateway(folder) as gateway, aiohttp.ClientSession() as session:
         state = folder / "till"
         state.mkdir(mode=0o700)
         (state / "kopuro-pos.toml").write_text(
-            f'gateway = "{wire.origin}"\nsender = "pharmacy"\npharmacy = "{PHARMACY}"\nport = 0\n', encoding="utf-8"
+            f'gateway = "{gateway.wire.origin}"\nsender = "pharmacy"\npharmacy = "{PHARMACY}"\nport = 0\n',
+            encoding="utf-8",
         )
         agent = Process("agent", ["kopuro_pos", "agent", "--state", str(state)], folder)
         till = Till(session, agent, state)
@@ -112,29 +139,37 @@ async def run(plan: Plan, folder: Path, console: Console | None = None) -> Accou
             await till.start()
             for number in range(plan.kills):
                 issued = await issue_into(
-                    pharmacy.counter.store,
+                    gateway.store,
                     patient={"pin": f"212051970{number:05}"},
                     issued_at=SystemClock().now() - timedelta(hours=1),
                 )
                 order = await till.order(number, issued.pin, issued.number)
-                told = await _killed(till, agent, wire, order, chance)
+                told = await _killed(till, agent, gateway.wire, order, next(instants), chance)
                 await till.start()
                 repeats = chance.random() < plan.repeated
                 if repeats:
                     status, _ = await till.call("POST", "/api/sales", order)
                     assert status in {200, 201, 202}, status
-                sold[order["receipt_number"]] = told or repeats
+                sold[order["receipt_number"]] = Sold(issued.number, told or repeats)
                 if console is not None and (number + 1) % 20 == 0:
                     console.print(f"{number + 1} kills")
             await _drained(till)
-            return await _account(till, wire, sold)
+            await _delivered(gateway.store)
+            return await _account(till, gateway, sold)
         finally:
             agent.kill()
 
 
-async def _killed(till: Till, agent: Process, wire: Wire, order: dict[str, Any], chance: random.Random) -> bool:
+def _instants(chance: random.Random) -> Iterator[str]:
+    """All of them in turn, each time in another order."""
+    while True:
+        yield from chance.sample(INSTANTS, len(INSTANTS))
+
+
+async def _killed(
+    till: Till, agent: Process, wire: Wire, order: dict[str, Any], instant: str, chance: random.Random
+) -> bool:
     """Sell, and kill the agent meanwhile; whether the till had an answer."""
-    instant = chance.choice(_INSTANTS)
     wire.held.clear()
     wire.gate.clear()
     if instant in {"sent", "recorded"}:
@@ -161,18 +196,38 @@ async def _drained(till: Till) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _account(till: Till, wire: Wire, sold: dict[str, bool]) -> Account:
-    """Compare what the tills were told, the agent's book and what the gateway has recorded."""
+async def _delivered(store: SqliteStore) -> None:
+    """Once the fund has everything."""
+    async with asyncio.timeout(_DRAIN_SECONDS):
+        while not all(State(row.state).is_final for row in await rows(store, operations)):
+            await asyncio.sleep(0.05)
+
+
+async def _account(till: Till, gateway: Gateway, sold: dict[str, Sold]) -> Account:
+    """Compare what the tills were told, the agent's book, what the gateway has recorded and what the fund has stored.
+
+    A prescription is sold once here, so that two fills of one, or one stored twice, is a sale doubled.
+    """
     account = Account()
     _, page = await till.call("GET", f"/api/sales?day={bishkek_day(SystemClock().now())}")
     book = {sale["receipt_number"]: sale for sale in page["items"]}
-    recorded = Counter([view.receipt_number async for view in _recorded(wire)])
-    account.counts |= {"kills": len(sold), "in the book": len(book), "at the gateway": recorded.total()}
-    account.counts["told or repeated"] = sum(sold.values())
-    account.lost = [one for one, promised in sold.items() if (promised or one in book) and not recorded[one]]
-    account.doubled = [str(one) for one, times in recorded.items() if times > 1]
-    account.open = [one for one, sale in book.items() if sale["state"] != "recorded"]
-    account.open += [str(one) for one in recorded if one not in book]
+    recorded = Counter([str(view.receipt_number) async for view in _recorded(gateway.wire)])
+    stored = Counter[str]()
+    for row in (await gateway.fund.records())["records"]:
+        if row["fill"]:
+            stored[row["number"]] += row["timesStored"]
+    account.counts |= {"kills": len(sold), "in the book": len(book)}
+    account.counts |= {"at the gateway": recorded.total(), "at the fund": stored.total()}
+    account.counts["told or repeated"] = sum(one.promised for one in sold.values())
+    account.lost = [
+        receipt for receipt, one in sold.items() if (one.promised or receipt in book) and not recorded[receipt]
+    ]
+    account.lost += [f"{receipt} at the fund" for receipt in recorded if not stored[sold[receipt].prescription]]
+    account.doubled = [receipt for receipt, times in recorded.items() if times > 1]
+    account.doubled += [f"{number} at the fund" for number, times in stored.items() if times > 1]
+    account.open = [receipt for receipt, sale in book.items() if sale["state"] != "recorded"]
+    account.open += [receipt for receipt in recorded if receipt not in book]
+    account.open += sorted(stored.keys() - {sold[receipt].prescription for receipt in recorded})
     numbers = sorted(sale["sequence"] for sale in book.values())
     account.gaps = sorted(set(range(1, len(numbers) + 1)) ^ set(numbers))
     return account
@@ -187,15 +242,33 @@ async def _recorded(wire: Wire) -> AsyncIterator[DispenseView]:
 
 
 @asynccontextmanager
-async def _gateway(folder: Path) -> AsyncIterator[tuple[Pharmacy, Wire]]:
-    store = SqliteStore(folder / "gateway.db")
+async def _gateway(folder: Path) -> AsyncIterator[Gateway]:
+    """With the real dispatcher and adapter before a fund that stores whatever it is sent, also what it has."""
+    store, signals = SqliteStore(folder / "gateway.db"), Signals()
     await store.open()
     try:
         async with (
-            open_pharmacy(store, clock=SystemClock()) as pharmacy,
+            simulators(folder, Mode.QUERY) as fund,
+            open_pharmacy(store, clock=SystemClock(), signals=signals) as pharmacy,
             Wire(f"http://127.0.0.1:{pharmacy.port}").open() as wire,
         ):
-            yield pharmacy, wire
+            client = fund.client()
+            dispatcher = Dispatcher(
+                store=store,
+                signals=signals,
+                clock=SystemClock(),
+                ids=SystemIds(),
+                destinations=[(client, QUICK)],
+                observer=SilentObserver(),
+                exclusive=True,
+                sealer=SEALER,
+            )
+            await dispatcher.start()
+            try:
+                yield Gateway(store, wire, fund)
+            finally:
+                await dispatcher.drain(QUICK.attempt_seconds)
+                await client.close()
     finally:
         await store.close()
 

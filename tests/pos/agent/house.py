@@ -44,7 +44,6 @@ from tests.support.programme import MEDICINE, PHARMACY, Issued, issue_into
 QUICK = CounterSettings(
     lookup_seconds=15.0, commit_seconds=15.0, longest_backoff_seconds=0.02, fund_poll_seconds=3600.0
 )
-TERMINAL = Terminal(client="till-1", pharmacy=PHARMACY, pharmacy_name="«Шипаа» дарыканасы")
 PHARMACIST = "Асанова А."
 _PATIENCE_SECONDS = 30.0
 
@@ -122,7 +121,10 @@ class House:
             self.connect()
 
     def connect(self) -> None:
-        self.counter.connect(self.client, TERMINAL)
+        terminal = Terminal(
+            origin=self.wire.origin, client="till-1", pharmacy=PHARMACY, pharmacy_name="«Шипаа» дарыканасы"
+        )
+        self.counter.connect(self.client, terminal)
 
     async def stop(self) -> None:
         await self.counter.stop()

@@ -4,61 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from gateway.store.sqlite import SqliteStore
 from kopuro_pos import __version__
 from kopuro_pos.agent.commands import lines_of, waiting_in
 from kopuro_pos.agent.contract import AgentState, ClockState, GatewayState, QueueState, TerminalState
-from tests.conftest import migrated_sqlite
-from tests.pos.client.guarded import TILL, Guarded, open_guarded
+from tests.pos.agent.shell import Shell
+from tests.pos.client.guarded import TILL, Guarded
 from tests.support.processes import Process
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Shell:
-    """Runs ``kopuro-pos`` with this state folder."""
-
-    def __init__(self, state: Path) -> None:
-        self.state = state
-
-    async def run(self, *words: str) -> Ran:
-        environment = {**os.environ, "KOPURO_POS_STATE": str(self.state), "NO_COLOR": "1", "COLUMNS": "200"}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "kopuro_pos", *words, env=environment,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        async with asyncio.timeout(60):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        return Ran(process.returncode, out.decode(), err.decode())
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "state")
-
-
-@pytest.fixture
-async def guarded(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Guarded]:
-    store = SqliteStore(await migrated_sqlite(tmp_path, tmp_path_factory))
-    await store.open()
-    try:
-        async with open_guarded(store) as opened:
-            yield opened
-    finally:
-        await store.close()
 
 
 async def test_help_names_every_command(shell: Shell):
@@ -80,6 +40,7 @@ async def test_a_terminal_is_enrolled_and_the_running_agent_takes_note(shell: Sh
             while not (state := json.loads((await shell.run("status", "--json")).out))["terminal"]["enrolled"]:
                 pass
         assert state["terminal"]["client"] == TILL
+        assert state["gateway"]["origin"] == guarded.origin
         changed = await shell.run("change-key")
         assert changed.code == 0
         assert f"terminal {TILL} of pharmacy" in changed.out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from gateway.store.sqlite import SqliteStore
 from kopuro_pos.agent.ports import Terminal
 from kopuro_pos.agent.settings import Settings
 from kopuro_pos.agent.terminal.connecting import Connecting, connect_with
@@ -27,23 +26,11 @@ from kopuro_pos.agent.terminal.enrolment import (
 )
 from kopuro_pos.agent.terminal.keys import FileKeys, KeyUnusable
 from kopuro_pos.client import InDoubt, Machine, NotSent, PharmacyClient, SignInRefused
-from tests.conftest import migrated_sqlite
-from tests.pos.client.guarded import TILL, Guarded, open_guarded
+from tests.pos.client.guarded import TILL, Guarded
 from tests.support.doubles import SystemClock
 from tests.support.programme import PHARMACY
 
 CLOCK = SystemClock()
-
-
-@pytest.fixture
-async def guarded(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Guarded]:
-    store = SqliteStore(await migrated_sqlite(tmp_path, tmp_path_factory))
-    await store.open()
-    try:
-        async with open_guarded(store) as opened:
-            yield opened
-    finally:
-        await store.close()
 
 
 class Crash(BaseException):
@@ -284,7 +271,7 @@ async def test_the_agent_follows_enrolments_and_changes_its_key_by_itself(till: 
         settings = Settings(key_change_days=90)
         connecting = Connecting(
             settings=settings, file=till.file, keys=till.keys, clock=CLOCK, clients=clients,
-            connected=lambda _client, _origin, terminal: told.put_nowait(terminal),
+            connected=lambda _client, terminal: told.put_nowait(terminal),
         )  # fmt: skip
         connecting.connect()
         assert told.empty()

@@ -168,9 +168,11 @@ async def test_a_refusal_after_the_goods_are_gone_is_for_a_person_to_see(house: 
     assert (withdrawn.state, [one.code for one in withdrawn.findings]) == (SaleState.REFUSED, ["SALE_REFUSED"])
     assert (await house.counter.sale(fine.id)).state is SaleState.RECORDED
     assert (await house.counter.state()).queue.refused == 1
+    assert (await house.counter.queue()).refused == [refused], "however long ago it was sold"
     assert orders_kept(house) == 1
     await house.counter.seen(gone.id, Seen(pharmacist=PHARMACIST))
     assert (await house.counter.state()).queue.refused == 0
+    assert (await house.counter.queue()).refused == []
     assert orders_kept(house) == 0
     assert (await refusal(house.reverse(refused))).code is ProblemCode.SALE_REFUSED
 
@@ -241,6 +243,24 @@ async def test_a_gateway_that_is_overloaded_is_no_gateway(house: House) -> None:
     house.wire.answers.clear()
     await house.drained()
     assert len(await house.recorded()) == 1
+
+
+async def test_a_sale_that_the_gateway_fails_again_and_again_is_told_and_holds_up_those_behind_it(house: House) -> None:
+    quotes = [await house.quote(await house.issue()) for _ in range(2)]
+    free = await house.quote(await house.issue(), hold=False)
+    house.wire.answers[DISPENSE] = problem_answer(500, "INTERNAL_ERROR")
+    head, behind = [await house.sell(quote) for quote in quotes]
+    assert (await refusal(house.sell(free))).code is ProblemCode.OFFLINE_WITHOUT_HOLD
+    async with asyncio.timeout(30):
+        while (first := (await house.counter.queue()).waiting[0]).tries < 20:
+            await asyncio.sleep(0)
+    assert (first.sale, first.last_problem) == (head.id, "GATEWAY_UNREACHABLE")
+    queue = (await house.counter.state()).queue
+    assert (queue.waiting, queue.oldest_at) == (2, head.at)
+    house.wire.answers.clear()
+    await house.drained()
+    assert [(await house.counter.sale(one.id)).state for one in (head, behind)] == [SaleState.RECORDED] * 2
+    assert len(await house.recorded()) == 2
 
 
 async def test_behind_an_older_sale_that_does_not_come_through_nothing_is_let_wait(house: House) -> None:

@@ -17,11 +17,14 @@ import pytest
 
 from kopuro_pos.agent.composing import running
 from kopuro_pos.agent.failures import CannotStart, ExitCode
+from kopuro_pos.agent.files import SEALING_FILE
 from kopuro_pos.agent.problems import ENTRIES
 from kopuro_pos.agent.settings import STATE_VARIABLE, Settings
 from kopuro_pos.agent.storage.private_files import UnsafeFile
 from kopuro_pos.agent.web.routes import ROUTES
 from tests.conftest import migrated_sqlite
+from tests.pos.agent.house import House
+from tests.pos.agent.shell import Shell
 from tests.pos.agent.transcript import PAGE, part, record, table
 from tests.support.processes import Process, ProcessFailed, free_port
 
@@ -130,6 +133,24 @@ async def test_a_damaged_sealing_key_stops_it(state: Path):
     with pytest.raises(CannotStart):
         async with running(state, Settings(port=0)):
             pass
+
+
+async def test_another_sealing_key_than_the_queues_stops_it_and_says_so(house: House):
+    await house.sell(await house.quote(await house.issue()))
+    await house.stop()
+    kept = (house.folder / SEALING_FILE).rename(house.folder / "kept")
+    told = await Shell(house.folder).run("agent", "--port", "0")
+    assert (told.code, told.out) == (ExitCode.UNREACHABLE, "")
+    assert "The queue was sealed with another key.\nWhat to do: Restore the sealing key from a copy." in told.err
+    kept.replace(house.folder / SEALING_FILE)
+    await house.start()
+    assert (await house.counter.state()).queue.waiting == 0
+
+
+async def test_a_full_disk_stops_it_and_says_so(state: Path):
+    told = await Shell(state).run("agent", "--port", "0", largest_file=8)
+    assert (told.code, told.out) == (ExitCode.UNREACHABLE, "")
+    assert "The disk is full.\nWhat to do: Make room on the disk, then start again." in told.err
 
 
 async def test_a_folder_that_others_may_enter_stops_it(agent: Process, state: Path):

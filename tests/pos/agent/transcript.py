@@ -179,8 +179,11 @@ async def record(folder: Path, database: Path) -> str:
     try:
         async with open_guarded(store) as guarded, agent_at(guarded, folder / "till") as (url, token):
             async with aiohttp.ClientSession() as http:
-                while not json.loads(await _medicines(http, url, token)):
-                    await asyncio.sleep(0.02)  # the reference is fetched in the background
+                # The reference is fetched, and the line looked for, in the background.
+                while not await _get(http, url, token, "/api/medicines?search=a"):
+                    await asyncio.sleep(0.02)
+                while not (await _get(http, url, token, "/api/state"))["gateway"]["reachable"]:
+                    await asyncio.sleep(0.02)
                 recorder = Recorder(http, url, token)
                 await morning(recorder, guarded)
             return recorder.text()
@@ -188,10 +191,9 @@ async def record(folder: Path, database: Path) -> str:
         await store.close()
 
 
-async def _medicines(http: aiohttp.ClientSession, url: str, token: str) -> bytes:
-    path = "/api/medicines?search=a"
+async def _get(http: aiohttp.ClientSession, url: str, token: str, path: str) -> Any:
     async with http.get(url + path, headers={"Authorization": f"Bearer {token}"}) as answer:
-        return await answer.read()
+        return await answer.json(content_type=None)
 
 
 def table() -> str:

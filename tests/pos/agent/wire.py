@@ -22,7 +22,8 @@ class Wire:
 
     ``lose-reply``: the gateway does it, and nobody hears. ``swallow``: it never arrives, and nobody knows.
     ``hold``: it arrives when ``gate`` is opened, as the answer does of ``hold-reply``. What ``answers`` names never
-    arrives, either. ``passed`` lists what has arrived, ``exchanges`` with what was in it.
+    arrives, either. ``passed`` lists what has arrived, ``exchanges`` with what was in it. It may be called as
+    if it were the gateway, or as the proxy on the way there.
     """
 
     def __init__(self, target: str) -> None:
@@ -89,7 +90,7 @@ class Wire:
         self.exchanges.append((name, body))
         fields = {field: value for field, value in request.headers.items() if field not in {"Host", "Content-Length"}}
         async with self._session.request(
-            request.method, f"{self._target}{request.raw_path}", headers=fields, data=body or None
+            request.method, f"{self._target}{request.rel_url.raw_path_qs}", headers=fields, data=body or None
         ) as answer:
             content = await answer.read()
         if fault == "hold-reply":

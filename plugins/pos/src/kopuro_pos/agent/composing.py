@@ -7,8 +7,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -25,13 +25,14 @@ from kopuro_pos.agent.files import ADDRESS_FILE, QUEUE_FILE, REFERENCE_FILE, SEA
 from kopuro_pos.agent.goods.reference import Reference, ReferenceUnavailable
 from kopuro_pos.agent.goods.stock import Stock
 from kopuro_pos.agent.goods.stock_folder import StockFolder
-from kopuro_pos.agent.ports import Clock, CounterSettings, Ids, Terminal
+from kopuro_pos.agent.ports import Clock, Ids, Terminal
+from kopuro_pos.agent.problems import AgentProblem
 from kopuro_pos.agent.scanners.scanning import read_scan
 from kopuro_pos.agent.settings import Settings
 from kopuro_pos.agent.slips.papers import Papers
 from kopuro_pos.agent.storage.private_files import remove_private, write_private
 from kopuro_pos.agent.storage.schema import DatabaseTooNew
-from kopuro_pos.agent.storage.sealing import FileSealer, SealingKeyDamaged
+from kopuro_pos.agent.storage.sealing import CannotOpen, FileSealer, SealingKeyDamaged
 from kopuro_pos.agent.storage.store import AlreadyRunning, Store
 from kopuro_pos.agent.system import SystemClock, SystemIds
 from kopuro_pos.agent.terminal.connecting import Connecting, trusted
@@ -89,7 +90,6 @@ async def running(
         reference = Reference(gateway, state / REFERENCE_FILE, clock)
         stock = Stock(state / STOCK_FILE, reference, clock)
         store = Store(state / QUEUE_FILE)
-        file = TerminalFile(state)
         counter = Counter(
             store=store,
             sealer=sealer,
@@ -97,31 +97,26 @@ async def running(
             ids=ids,
             stock=stock,
             reference=reference,
-            settings=CounterSettings(origin=_origin(settings, file)),
         )
-        try:
+        with _starting():
             await counter.start()
             stack.push_async_callback(counter.stop)
             await stock.open()
             stack.push_async_callback(stock.close)
-        except AlreadyRunning:
-            raise CannotStart("Another agent works with this state folder.", "Stop it first.") from None
-        except DatabaseTooNew:
-            raise CannotStart("A newer agent has written the queue.", "Start the newer version again.") from None
         days = DaysEnd(Book(store, sealer), clock)
         papers = Papers(counter, days)
         tasks: list[asyncio.Task[None]] = []
 
-        def connected(client: PharmacyClient, origin: str, terminal: Terminal) -> None:
+        def connected(client: PharmacyClient, terminal: Terminal) -> None:
             counter.connect(client, terminal)
             days.connect(client, terminal.pharmacy)
             papers.pharmacy = terminal.pharmacy_name or terminal.pharmacy
-            gateway.base_url = httpx.URL(origin)
+            gateway.base_url = httpx.URL(terminal.origin)
             tasks.append(asyncio.create_task(_fetch(reference), name="reference"))
 
         connecting = Connecting(
             settings=settings,
-            file=file,
+            file=TerminalFile(state),
             keys=key_store(settings, state),
             clock=clock,
             connected=connected,
@@ -161,6 +156,22 @@ async def running(
         yield port
 
 
+@contextmanager
+def _starting() -> Iterator[None]:
+    """What keeps a store from being opened, as a ``Failure``."""
+    try:
+        yield
+    except AlreadyRunning:
+        raise CannotStart("Another agent works with this state folder.", "Stop it first.") from None
+    except DatabaseTooNew:
+        raise CannotStart("A newer agent has written the queue.", "Start the newer version again.") from None
+    except CannotOpen:
+        problem = "The queue was sealed with another key."
+        raise CannotStart(problem, "Restore the sealing key from a copy.") from None
+    except AgentProblem:
+        raise CannotStart("The disk is full.", "Make room on the disk, then start again.") from None
+
+
 async def _fetch(reference: Reference) -> None:
     """Fetch the reference as soon as there is a gateway to ask."""
     with suppress(ReferenceUnavailable):
@@ -174,11 +185,6 @@ async def _end(tasks: list[asyncio.Task[None]], stopping: asyncio.Event) -> None
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _origin(settings: Settings, file: TerminalFile) -> str | None:
-    terminal = None if settings.sender is not None else file.load()
-    return settings.gateway if terminal is None else terminal.gateway
 
 
 def _sealer(state: Path) -> FileSealer:

@@ -481,3 +481,5 @@ class QueueView(Flat):
     """``GET /api/queue``."""
 
     waiting: list[QueueEntry]
+    refused: list[Sale] = []
+    """Refused after the goods were handed over, and seen by nobody yet; the oldest first."""

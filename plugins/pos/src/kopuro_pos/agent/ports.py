@@ -134,8 +134,10 @@ class GatewayPort(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """Who this terminal is: its client id at the gateway, and its pharmacy (six digits)."""
+    """Who this terminal is: at which gateway, its client id there, and its pharmacy (six digits)."""
 
+    origin: str
+    """The gateway's."""
     client: str
     pharmacy: str
     pharmacy_name: str | None = None
@@ -146,8 +148,6 @@ class Terminal:
 class CounterSettings:
     """What may be set. Waits are in seconds of the event loop's clock."""
 
-    origin: str | None = None
-    """The gateway's, for :class:`kopuro_pos.agent.contract.GatewayState`."""
     lookup_seconds: float = 2.0
     """Look-up and quote give up."""
     commit_seconds: float = 10.0

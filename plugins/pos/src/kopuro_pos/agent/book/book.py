@@ -69,6 +69,10 @@ class Book:
         )
         return [QueueEntry.model_validate(dict(row)) for row in rows]
 
+    async def unseen(self) -> list[Sale]:
+        """What was refused after the goods were handed over, and nobody has seen yet, the oldest first."""
+        return [entry.sale for entry in await self._all("unseen = 1 ORDER BY sequence")]
+
     async def counts(self) -> QueueState:
         """How much waits, and how much a person must look at."""
         row = await self._store.read(

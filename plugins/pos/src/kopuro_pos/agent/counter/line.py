@@ -137,7 +137,7 @@ class Line:
     def gateway_state(self) -> GatewayState:
         """How the gateway is, for the state."""
         return GatewayState(
-            origin=self._settings.origin,
+            origin=None if self._terminal is None else self._terminal.origin,
             reachable=self._reachable,
             last_answer_at=self._last_answer_at,
             offline_since=self._offline_since,

@@ -186,8 +186,8 @@ class Counter:
         return SalePage(day=day, items=await self._book.day(day))
 
     async def queue(self) -> QueueView:
-        """What waits, in order."""
-        return QueueView(waiting=await self._book.queue())
+        """What waits, in order, and the refusals that a person must look at."""
+        return QueueView(waiting=await self._book.queue(), refused=await self._book.unseen())
 
     async def seen(self, sale_id: UUID, order: Seen) -> Sale:
         """Somebody has looked at a refusal. Raises SALE_OPEN while it waits; of others it changes nothing."""

@@ -25,7 +25,7 @@ _KEY_LOOK_SECONDS: Final = 3600.0
 
 
 class Connecting:
-    """``connected`` is told the gateway's client, its address and who the terminal is, each time they change."""
+    """``connected`` is told the gateway's client and who the terminal is, each time they change."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Connecting:
         file: TerminalFile,
         keys: KeyStore,
         clock: Clock,
-        connected: Callable[[gateway_client.PharmacyClient, str, Terminal], None],
+        connected: Callable[[gateway_client.PharmacyClient, Terminal], None],
         clients: AsyncExitStack,
     ) -> None:
         self._settings = settings
@@ -55,18 +55,19 @@ class Connecting:
             assert self._settings.pharmacy is not None
             client = open_client(self._settings, self._settings.gateway, None, sender=self._settings.sender)
             named = Terminal(
+                origin=self._settings.gateway,
                 client=self._settings.sender,
                 pharmacy=self._settings.pharmacy,
                 pharmacy_name=self._settings.pharmacy_name,
             )
-            self._tell(client, self._settings.gateway, named)
+            self._tell(client, named)
             return
         self._version = self._file.version
         terminal = self._file.load()
         if terminal is None:
             return
         client = open_client(self._settings, terminal.gateway, machine(terminal, self._keys))
-        self._tell(client, terminal.gateway, _as_told(terminal))
+        self._tell(client, _as_told(terminal))
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Follow the file and change the key when it is due, until it is time to stop."""
@@ -103,10 +104,10 @@ class Connecting:
         else:
             _log.info("terminal_changed")
 
-    def _tell(self, client: gateway_client.PharmacyClient, origin: str, terminal: Terminal) -> None:
+    def _tell(self, client: gateway_client.PharmacyClient, terminal: Terminal) -> None:
         # The client before stays open until the agent stops: a sale may be under way with it.
         self._clients.push_async_callback(client.aclose)
-        self._connected(client, origin, terminal)
+        self._connected(client, terminal)
 
 
 def connect_with(settings: Settings) -> Callable[[str, gateway_client.Machine | None], gateway_client.PharmacyClient]:
@@ -136,6 +137,7 @@ def trusted(settings: Settings) -> ssl.SSLContext | Literal[True]:
 
 def _as_told(terminal: Enrolled) -> Terminal:
     return Terminal(
+        origin=terminal.gateway,
         client=terminal.client,
         pharmacy=terminal.pharmacy,
         pharmacy_name=terminal.pharmacy_name,
