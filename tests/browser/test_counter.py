@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kopuro_pos.agent.contract import SaleState
 from tests.browser.counter import shelf
 from tests.browser.counter.driving import counter
 from tests.browser.counter.standin import Fault, StandIn
-from tests.support.chromium import needs_chromium
+from tests.support.chromium import Browser, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -16,8 +14,8 @@ MOST_PRESSES = 6
 FITS = "[...root.querySelectorAll('.left, .right, .course')].every(e => e.scrollHeight <= e.clientHeight + 1)"
 
 
-async def test_a_standard_dispense_takes_no_more_than_six_keys_and_never_loses_the_focus(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_standard_dispense_takes_no_more_than_six_keys_and_never_loses_the_focus(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up()
         await page.at("offers")
         before = page.tab.presses
@@ -34,8 +32,8 @@ async def test_a_standard_dispense_takes_no_more_than_six_keys_and_never_loses_t
         assert await page.value("document.documentElement.scrollHeight <= innerHeight")
 
 
-async def test_the_patients_sum_is_the_largest_thing_on_the_screen(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_patients_sum_is_the_largest_thing_on_the_screen(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         assert await page.text(".sums .patient dd") == "420,00\nсом" or "420,00" in await page.text(".sums .patient dd")
         sizes = "[...root.querySelectorAll('.counter *')].filter(e => e.childElementCount === 0 || e.tagName === 'DD')"
@@ -44,8 +42,8 @@ async def test_the_patients_sum_is_the_largest_thing_on_the_screen(tmp_path: Pat
         assert await page.value(f"{size} === {largest}")
 
 
-async def test_number_and_pin_are_typed_too_and_in_any_order(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_number_and_pin_are_typed_too_and_in_any_order(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         await page.type(shelf.PIN)
         await page.press("Enter")
@@ -57,8 +55,8 @@ async def test_number_and_pin_are_typed_too_and_in_any_order(tmp_path: Path):
         assert [path for path, _ in page.agent.asked if path == "/api/lookup"] == ["/api/lookup"]
 
 
-async def test_offers_are_chosen_by_arrow_and_digit(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_offers_are_chosen_by_arrow_and_digit(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up()
         await page.at("offers")
         shown = "root.querySelector('.offer.chosen b').textContent"
@@ -74,8 +72,8 @@ async def test_offers_are_chosen_by_arrow_and_digit(tmp_path: Path):
         assert names[4:] == ["Ирузид Пример", "Лизопресс"], "what is not in stock comes last"
 
 
-async def test_no_more_is_taken_than_lies_on_the_shelf(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_no_more_is_taken_than_lies_on_the_shelf(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up()
         await page.at("offers")
         await page.press("3", "Enter")
@@ -84,8 +82,8 @@ async def test_no_more_is_taken_than_lies_on_the_shelf(tmp_path: Path):
         await page.says("Останется 30 ед.")
 
 
-async def test_a_partial_quantity_tells_what_remains_and_until_when(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_partial_quantity_tells_what_remains_and_until_when(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         await page.press("F4")
         await page.at("units")
@@ -104,8 +102,8 @@ async def test_a_partial_quantity_tells_what_remains_and_until_when(tmp_path: Pa
         await page.says("Положение, пункт 43")
 
 
-async def test_a_changed_quantity_is_reckoned_again_before_it_is_sold(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_changed_quantity_is_reckoned_again_before_it_is_sold(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         await page.press("F4")
         await page.at("units")
@@ -116,8 +114,8 @@ async def test_a_changed_quantity_is_reckoned_again_before_it_is_sold(tmp_path: 
         assert await page.field("amount") == "140,00"
 
 
-async def test_without_stock_the_price_is_typed(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_without_stock_the_price_is_typed(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up(shelf.UNPRICED)
         await page.at("offers")
         await page.press("Enter")
@@ -128,8 +126,8 @@ async def test_without_stock_the_price_is_typed(tmp_path: Path):
         assert await page.field("amount") == "421,00"
 
 
-async def test_a_receipt_that_differs_is_warned_of_and_sums_are_read_as_people_write_them(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_receipt_that_differs_is_warned_of_and_sums_are_read_as_people_write_them(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         await page.press("Enter")
         await page.at("amount")
@@ -142,8 +140,8 @@ async def test_a_receipt_that_differs_is_warned_of_and_sums_are_read_as_people_w
         assert str(page.agent.sales[0].receipt_amount) == "419.50"
 
 
-async def test_nothing_is_sold_without_receipt_and_pharmacist(tmp_path: Path):
-    async with counter(tmp_path, StandIn(suggests=False)) as page:
+async def test_nothing_is_sold_without_receipt_and_pharmacist(browser: Browser):
+    async with counter(browser, StandIn(suggests=False)) as page:
         await page.quoted()
         assert await page.field("receipt") == ""
         await page.value("(root.host.house.name(''), root.querySelector('#dispense').click())")
@@ -166,9 +164,9 @@ async def test_nothing_is_sold_without_receipt_and_pharmacist(tmp_path: Path):
         assert page.agent.sales[0].pharmacist == "Осмонова Б."
 
 
-async def test_boxes_are_counted_against_the_quantity(tmp_path: Path):
+async def test_boxes_are_counted_against_the_quantity(browser: Browser):
     ours, other = shelf.SHELVES[0].medicine, shelf.SHELVES[1].medicine
-    async with counter(tmp_path) as page:
+    async with counter(browser) as page:
         await page.look_up()
         await page.at("offers")
         await page.scan(f"01{other.gtin}21A1B2\x1d17271231")
@@ -194,8 +192,41 @@ async def test_boxes_are_counted_against_the_quantity(tmp_path: Path):
         await page.says("Отсканируйте ещё: 1")
 
 
-async def test_two_enters_sell_once(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_after_the_sale_the_prescription_is_shown_as_the_sale_leaves_it(browser: Browser):
+    async with counter(browser) as page:
+        await page.sold()
+        assert await page.text(".card .badge") == "Отпущен полностью"
+        assert "0 из 60 ед." in await page.text(".card")
+        await page.press("F2")
+        await page.quoted(shelf.EXPIRING)
+        assert await page.text(".card .badge") == "Действует"
+        await page.press("F4")
+        await page.at("units")
+        await page.type("20")
+        for control in ("receipt", "amount", "dispense", "print"):
+            await page.press("Enter")
+            await page.at(control)
+        assert await page.text(".card .badge") == "Отпущен частично"
+        assert "40 из 60 ед." in await page.text(".card")
+
+
+async def test_the_way_to_the_next_patient_is_always_in_sight(browser: Browser):
+    async with counter(browser) as page:
+        await page.quoted()
+        page.agent.turn(Fault.OFFLINE)
+        await page.press("Enter")
+        await page.at("amount")
+        await page.type("400")
+        await page.press("Enter", "Enter")
+        await page.at("print")
+        await page.says("Чек")
+        below = "root.querySelector('#next').getBoundingClientRect().bottom"
+        assert await page.value(f"{below} <= root.querySelector('.outcome').getBoundingClientRect().bottom")
+        assert await page.value("root.querySelector('.outcome .findings') !== null")
+
+
+async def test_two_enters_sell_once(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         page.agent.turn(Fault.SLOW)
         await page.press("Enter", "Enter")
@@ -209,8 +240,8 @@ async def test_two_enters_sell_once(tmp_path: Path):
         assert len(asked) == len(page.agent.sales) == 1
 
 
-async def test_enter_held_down_stops_at_the_first_step(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_enter_held_down_stops_at_the_first_step(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         repeated = "new KeyboardEvent('keydown', {key: 'Enter', repeat: true, bubbles: true, composed: true})"
         for _ in range(5):
@@ -218,8 +249,8 @@ async def test_enter_held_down_stops_at_the_first_step(tmp_path: Path):
         await page.at("receipt")
 
 
-async def test_a_prescription_that_is_put_back_is_free_again(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_prescription_that_is_put_back_is_free_again(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         await page.press("Escape")
         await page.at("offers")
@@ -233,8 +264,8 @@ async def test_a_prescription_that_is_put_back_is_free_again(tmp_path: Path):
         assert page.agent.asked[-1][0] == "/api/sales", "what is sold is not released"
 
 
-async def test_the_next_sheet_may_be_scanned_at_any_moment(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_next_sheet_may_be_scanned_at_any_moment(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.scan(shelf.EXPIRING)
         await page.until("root.querySelector('.steps .number') !== null")
@@ -247,8 +278,8 @@ async def test_the_next_sheet_may_be_scanned_at_any_moment(tmp_path: Path):
         await page.at("field")
 
 
-async def test_the_languages_take_turns_and_are_remembered(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_languages_take_turns_and_are_remembered(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted(shelf.EXPIRING)
         await page.says("Предельная розничная цена")
         await page.press("F10")
@@ -262,8 +293,8 @@ async def test_the_languages_take_turns_and_are_remembered(tmp_path: Path):
         await page.says("No largest retail price")
 
 
-async def test_the_slip_is_printed_once_and_then_as_a_copy(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_slip_is_printed_once_and_then_as_a_copy(browser: Browser):
+    async with counter(browser) as page:
         await page.value("window.printed = 0")
         await page.sold()
         slip = "root.querySelector('kopuro-paper').renderRoot.textContent"
@@ -278,8 +309,8 @@ async def test_the_slip_is_printed_once_and_then_as_a_copy(tmp_path: Path):
         await page.says("Печать копии")
 
 
-async def test_the_fund_is_told_of_when_it_has_answered(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_fund_is_told_of_when_it_has_answered(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.says("Фонд: передаётся")
         page.agent.settle()
@@ -288,8 +319,8 @@ async def test_the_fund_is_told_of_when_it_has_answered(tmp_path: Path):
         assert page.agent.sales[0].state is SaleState.RECORDED
 
 
-async def test_no_pin_stays_in_the_page(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_no_pin_stays_in_the_page(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         kept = "JSON.stringify([{...sessionStorage}, {...localStorage}, location.href, history.state])"
         assert shelf.PIN not in await page.value(kept)

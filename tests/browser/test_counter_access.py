@@ -12,7 +12,7 @@ from kopuro_pos.agent.contract import SaleState
 from tests.browser.counter import shelf
 from tests.browser.counter.driving import Counter, counter
 from tests.browser.counter.standin import Fault
-from tests.support.chromium import needs_chromium
+from tests.support.chromium import Browser, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -43,10 +43,10 @@ async def small(page: Counter) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["ky", "ru"])
-async def test_no_screen_keeps_anybody_out(tmp_path: Path, language: str):
+async def test_no_screen_keeps_anybody_out(browser: Browser, language: str):
     found: dict[str, list[str]] = {}
 
-    async with counter(tmp_path, language=language) as page:
+    async with counter(browser, language=language) as page:
 
         async def look(screen: str) -> None:
             found[screen] = [*await serious(page), *await small(page)]
@@ -105,8 +105,8 @@ async def test_no_screen_keeps_anybody_out(tmp_path: Path, language: str):
     assert found == {screen: [] for screen in found}
 
 
-async def test_at_200_per_cent_everything_is_there_without_scrolling_sideways(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_at_200_per_cent_everything_is_there_without_scrolling_sideways(browser: Browser):
+    async with counter(browser) as page:
         half = {"width": 683, "height": 384, "deviceScaleFactor": 2, "mobile": False}
         await page.tab.tell("Emulation.setDeviceMetricsOverride", **half)
         await page.quoted()
@@ -115,8 +115,8 @@ async def test_at_200_per_cent_everything_is_there_without_scrolling_sideways(tm
         assert await page.value(f"{controls}.every(e => e.getBoundingClientRect().right <= innerWidth)")
 
 
-async def test_what_happens_is_read_out(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_what_happens_is_read_out(browser: Browser):
+    async with counter(browser) as page:
         heard = "root.querySelector('[aria-live=polite]').textContent"
         await page.look_up()
         await page.until(f"{heard}.includes('Рецепт найден. Предложений: 6.')")
@@ -127,8 +127,8 @@ async def test_what_happens_is_read_out(tmp_path: Path):
         await page.until(f"{heard} === 'Отпуск записан'")
 
 
-async def test_the_focus_is_seen(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_focus_is_seen(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up()
         for control in ("offers", "receipt", "amount", "dispense", "print"):
             await page.at(control)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from aiohttp import web
 
 from tests.browser.counter import shelf
-from tests.browser.counter.driving import SCREEN, Counter, opened
+from tests.browser.counter.driving import INSIDE, Counter, opened
 from tests.browser.counter.serving import standing_in
 from tests.browser.counter.standin import TOKEN, StandIn
-from tests.support.chromium import chromium, needs_chromium
+from tests.support.chromium import Browser, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -33,9 +32,9 @@ for (const name of ["kopuro-sale", "kopuro-reversal"])
 
 
 @asynccontextmanager
-async def till(folder: Path, agent: StandIn, *, allowed: bool = True) -> AsyncIterator[Counter]:
+async def till(browser: Browser, agent: StandIn, *, allowed: bool = True) -> AsyncIterator[Counter]:
     """A maker's page with the element in it."""
-    async with standing_in(agent) as origin, chromium(folder / "profile", language="ru", size=SCREEN) as tab:
+    async with standing_in(agent) as origin, browser.tab(INSIDE) as tab:
 
         async def page(_request: web.Request) -> web.Response:
             headers = {"Content-Security-Policy": POLICY.format(origin)}
@@ -58,8 +57,8 @@ async def till(folder: Path, agent: StandIn, *, allowed: bool = True) -> AsyncIt
             await runner.cleanup()
 
 
-async def test_a_tills_page_sells_with_it_and_hears_of_sales_and_reversals(tmp_path: Path):
-    async with till(tmp_path, StandIn()) as page:
+async def test_a_tills_page_sells_with_it_and_hears_of_sales_and_reversals(browser: Browser):
+    async with till(browser, StandIn()) as page:
         await opened(page)
         await page.sold()
         assert await page.tab.value("heard") == [["kopuro-sale", "000412", "420.00"]]
@@ -75,8 +74,8 @@ async def test_a_tills_page_sells_with_it_and_hears_of_sales_and_reversals(tmp_p
         assert not [one for one in page.tab.complaints if "Content Security Policy" in one]
 
 
-async def test_the_tills_own_fields_keep_their_keys_and_scans(tmp_path: Path):
-    async with till(tmp_path, StandIn()) as page:
+async def test_the_tills_own_fields_keep_their_keys_and_scans(browser: Browser):
+    async with till(browser, StandIn()) as page:
         await opened(page)
         await page.tab.value("document.getElementById('own').focus()")
         await page.press("F9")
@@ -89,8 +88,8 @@ async def test_the_tills_own_fields_keep_their_keys_and_scans(tmp_path: Path):
         await page.until("root.querySelector('.steps .number') !== null")
 
 
-async def test_a_page_that_is_not_allowed_gets_nothing(tmp_path: Path):
-    async with till(tmp_path, StandIn(), allowed=False) as page:
+async def test_a_page_that_is_not_allowed_gets_nothing(browser: Browser):
+    async with till(browser, StandIn(), allowed=False) as page:
         await page.tab.until("document.readyState === 'complete'")
         assert await page.tab.value("document.querySelector('kopuro-counter').renderRoot === undefined")
         assert page.agent.asked == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from kopuro_pos.agent.contract import Sale, SaleOrder
 from tests.browser.counter import shelf
 from tests.browser.counter.driving import Counter, counter
 from tests.browser.counter.standin import Fault, StandIn
-from tests.support.chromium import needs_chromium
+from tests.support.chromium import Browser, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -26,8 +25,8 @@ async def dispense(page: Counter) -> None:
     await page.press("Enter")
 
 
-async def test_a_refresh_in_mid_commit_sells_once_and_shows_what_became_of_it(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_refresh_in_mid_commit_sells_once_and_shows_what_became_of_it(browser: Browser):
+    async with counter(browser) as page:
         for made in range(1, REFRESHES + 1):
             await page.quoted()
             page.agent.turn(Fault.SLOW)
@@ -54,8 +53,8 @@ async def test_a_refresh_in_mid_commit_sells_once_and_shows_what_became_of_it(tm
     assert len(set(keys)) == REFRESHES
 
 
-async def test_a_refresh_after_it_shows_the_sale_again_and_prints_a_copy(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_refresh_after_it_shows_the_sale_again_and_prints_a_copy(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.press("Enter")
         await page.at("next")
@@ -65,8 +64,8 @@ async def test_a_refresh_after_it_shows_the_sale_again_and_prints_a_copy(tmp_pat
         assert len(page.agent.sales) == 1
 
 
-async def test_a_refresh_before_it_brings_back_the_quote_under_the_same_key(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_refresh_before_it_brings_back_the_quote_under_the_same_key(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         key = await page.value(KEYS)
         await page.tab.tell("Page.reload")
@@ -79,8 +78,8 @@ async def test_a_refresh_before_it_brings_back_the_quote_under_the_same_key(tmp_
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REPLY, Fault.LOST_REQUEST])
-async def test_a_broken_answer_is_asked_after(tmp_path: Path, fault: Fault):
-    async with counter(tmp_path) as page:
+async def test_a_broken_answer_is_asked_after(browser: Browser, fault: Fault):
+    async with counter(browser) as page:
         await page.quoted()
         page.agent.turn(fault)
         await dispense(page)
@@ -94,8 +93,8 @@ async def test_a_broken_answer_is_asked_after(tmp_path: Path, fault: Fault):
         assert len(keys) == len(page.agent.sales) == 1
 
 
-async def test_what_was_sent_and_then_changed_is_not_sold_again(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_what_was_sent_and_then_changed_is_not_sold_again(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         # As if the answer to «is it recorded?» had come before the agent had written it.
         page.agent.turn(Fault.LOST_REQUEST)
@@ -119,8 +118,8 @@ async def late(page: Counter, order: dict[str, str]) -> Sale:
     return made
 
 
-async def test_a_refused_sale_is_corrected_and_tried_under_a_new_key(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_refused_sale_is_corrected_and_tried_under_a_new_key(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         first = await page.value(KEYS)
         page.agent.turn(Fault.SALE_REFUSED)
@@ -134,8 +133,8 @@ async def test_a_refused_sale_is_corrected_and_tried_under_a_new_key(tmp_path: P
         assert page.agent.sales[0].key != first
 
 
-async def test_a_refused_price_is_told_with_clause_and_advice(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_refused_price_is_told_with_clause_and_advice(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up()
         await page.at("offers")
         page.agent.turn(Fault.PRICE_REFUSED)
@@ -149,8 +148,8 @@ async def test_a_refused_price_is_told_with_clause_and_advice(tmp_path: Path):
         assert "отказано" in await page.text("#offer-0")
 
 
-async def test_without_a_line_a_held_prescription_is_sold_and_waits(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_without_a_line_a_held_prescription_is_sold_and_waits(browser: Browser):
+    async with counter(browser) as page:
         await page.quoted()
         page.agent.turn(Fault.OFFLINE)
         await page.says("Нет связи со шлюзом с")
@@ -162,12 +161,14 @@ async def test_without_a_line_a_held_prescription_is_sold_and_waits(tmp_path: Pa
         await page.until("root.querySelector('kopuro-paper')?.renderRoot.querySelector('.alarm') !== null")
 
 
-async def test_without_a_line_a_look_up_gives_up_and_is_tried_again_by_enter(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_without_a_line_a_look_up_gives_up_and_is_tried_again_by_enter(browser: Browser):
+    async with counter(browser) as page:
         page.agent.turn(Fault.OFFLINE)
         await page.look_up()
         await page.says("Шлюз не отвечает")
         await page.at("field")
+        told = "root.querySelector('.middle .findings').getBoundingClientRect().bottom"
+        assert await page.value(f"{told} <= root.querySelector('.middle').getBoundingClientRect().bottom")
         page.agent.turn()
         await page.until("root.querySelector('.alarms p') === null")
         await page.press("Enter")
@@ -178,8 +179,8 @@ async def test_without_a_line_a_look_up_gives_up_and_is_tried_again_by_enter(tmp
     ("fault", "words"),
     [(Fault.CLOCK_WRONG, "Часы компьютера неверны"), (Fault.DISK_FULL, "Диск полон")],
 )
-async def test_what_stops_selling_is_red_and_says_what_to_do(tmp_path: Path, fault: Fault, words: str):
-    async with counter(tmp_path) as page:
+async def test_what_stops_selling_is_red_and_says_what_to_do(browser: Browser, fault: Fault, words: str):
+    async with counter(browser) as page:
         await page.quoted()
         page.agent.turn(fault)
         await page.says(words)
@@ -193,8 +194,8 @@ async def test_what_stops_selling_is_red_and_says_what_to_do(tmp_path: Path, fau
         await page.at("print")
 
 
-async def test_another_pharmacys_prescription_is_told_of_without_its_name(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_another_pharmacys_prescription_is_told_of_without_its_name(browser: Browser):
+    async with counter(browser) as page:
         await page.look_up(shelf.HELD)
         await page.says("Занят другой аптекой с")
         await page.at("offers")
@@ -202,8 +203,8 @@ async def test_another_pharmacys_prescription_is_told_of_without_its_name(tmp_pa
         await page.says("По рецепту отпускает другая аптека")
 
 
-async def test_a_wrong_pin_is_typed_anew_and_a_family_name_given_where_asked(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_wrong_pin_is_typed_anew_and_a_family_name_given_where_asked(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         await page.scan(shelf.STANDARD)
         await page.until("root.querySelector('.steps .number') !== null")
@@ -219,8 +220,8 @@ async def test_a_wrong_pin_is_typed_anew_and_a_family_name_given_where_asked(tmp
         await page.at("offers")
 
 
-async def test_a_mistyped_number_is_told_at_once(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_mistyped_number_is_told_at_once(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         await page.type("6254 9874 1295")
         await page.press("Enter")
@@ -229,8 +230,8 @@ async def test_a_mistyped_number_is_told_at_once(tmp_path: Path):
         assert all(path != "/api/lookup" for path, _ in page.agent.asked)
 
 
-async def test_the_page_waits_for_an_agent_that_is_restarted(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_page_waits_for_an_agent_that_is_restarted(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         await page.tab.tell("Network.enable")
         line = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -242,9 +243,9 @@ async def test_the_page_waits_for_an_agent_that_is_restarted(tmp_path: Path):
         await page.until("root.querySelector('.steps .number') !== null")
 
 
-async def test_two_tills_on_one_prescription(tmp_path: Path):
+async def test_two_tills_on_one_prescription(browser: Browser):
     one, other = StandIn(), StandIn()
-    async with counter(tmp_path / "one", one) as first, counter(tmp_path / "other", other) as second:
+    async with counter(browser, one) as first, counter(browser, other) as second:
         await asyncio.gather(first.quoted(), second.look_up())
         await second.at("offers")
         held = other.prescriptions[shelf.STANDARD]
@@ -256,8 +257,8 @@ async def test_two_tills_on_one_prescription(tmp_path: Path):
         assert (len(one.sales), len(other.sales)) == (1, 0)
 
 
-async def test_a_page_that_nobody_let_in_says_how_to_get_in(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_page_that_nobody_let_in_says_how_to_get_in(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         await page.tab.tell("Network.clearBrowserCookies")
         await page.tab.tell("Page.reload")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kopuro_pos.agent.contract import SaleState
 from tests.browser.counter import shelf
 from tests.browser.counter.driving import counter
 from tests.browser.counter.standin import Fault
-from tests.support.chromium import needs_chromium
+from tests.support.chromium import Browser, needs_chromium
 
 pytestmark = needs_chromium
 
 
-async def test_a_sale_is_taken_back_in_two_steps_with_a_reason(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_a_sale_is_taken_back_in_two_steps_with_a_reason(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.press("F8")
         await page.at("sales")
@@ -41,8 +39,8 @@ async def test_a_sale_is_taken_back_in_two_steps_with_a_reason(tmp_path: Path):
         await page.at("print")
 
 
-async def test_days_are_turned_with_page_up_and_down(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_days_are_turned_with_page_up_and_down(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.press("F8")
         await page.until("root.querySelector('#sale-0')")
@@ -55,14 +53,14 @@ async def test_days_are_turned_with_page_up_and_down(tmp_path: Path):
         assert await page.text(".head .days b") == f"{page.agent.today():%d.%m.%Y}", "there is no tomorrow"
 
 
-async def test_the_days_end_shows_three_columns_and_names_what_differs(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_days_end_shows_three_columns_and_names_what_differs(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         await page.press("F9")
         await page.at("day")
         await page.says("Сходится: разница 0,00")
         columns = "[...root.querySelectorAll('table.day thead th')].map(e => e.textContent)"
-        assert await page.value(columns) == ["Эта аптека", "Шлюз", "Фонд"]
+        assert await page.value(columns) == ["Эта касса", "Шлюз", "Фонд"]
         page.agent.turn(Fault.UNBALANCED)
         await page.press("Enter")
         await page.says("Не сходится. Разобрать: 1")
@@ -75,8 +73,8 @@ async def test_the_days_end_shows_three_columns_and_names_what_differs(tmp_path:
         await page.at("print")
 
 
-async def test_the_queue_and_what_was_refused_after_the_goods_were_gone(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_the_queue_and_what_was_refused_after_the_goods_were_gone(browser: Browser):
+    async with counter(browser) as page:
         await page.sold()
         page.agent.wait_for_gateway(120)
         gone = {"state": SaleState.REFUSED, "findings": [shelf.finding("RX_DISPENSED", "ru")]}
@@ -98,8 +96,8 @@ async def test_the_queue_and_what_was_refused_after_the_goods_were_gone(tmp_path
         await page.says("Очередь пуста: всё передано")
 
 
-async def test_every_key_of_the_bottom_row_works_from_everywhere(tmp_path: Path):
-    async with counter(tmp_path) as page:
+async def test_every_key_of_the_bottom_row_works_from_everywhere(browser: Browser):
+    async with counter(browser) as page:
         await page.at("field")
         rooms = {"F7": "queue", "F8": "sales", "F9": "day", "F2": "field"}
         for first in rooms:

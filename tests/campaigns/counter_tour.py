@@ -23,7 +23,7 @@ import httpx
 from rich.console import Console
 
 from gateway.cli.demo.access import CLINIC, PHARMACY, enrolment_file, proofs_of
-from gateway.cli.demo.counter import agent_command, counter_page, fill_shelf, knows_the_gateway, till_of
+from gateway.cli.demo.counter import agent_command, asked, counter_page, knows_the_gateway, till_of
 from gateway.cli.demo.ledger import Ledger
 from gateway.cli.demo.prescribing import Prescribing
 from gateway.cli.demo.sender import Sender
@@ -34,6 +34,10 @@ from tests.support.chromium import CHROMIUM, chromium
 
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures"
 PHARMACIST: Final = "Дарыбеков Ү."
+SHELF: Final = [
+    {"medicine": "EX-C01", "pack_price": "450.00", "packs": 7},
+    {"medicine": "EX-C10", "pack_price": "119.99", "packs": 12},
+]
 _LOOKUP_SECONDS: Final = 1.0
 """What one look-up in twenty may exceed (reliability and the counter, C5)."""
 show = Console(highlight=False)
@@ -92,7 +96,7 @@ async def open_pharmacy(prescriptions: int) -> AsyncIterator[Pharmacy]:
         await agent_command(folder, "enrol", code, "--gateway", world.gateway, "--json")
         async with till_of(folder, world.counter, Language.RU) as till:
             await knows_the_gateway(till)
-            await fill_shelf(till)
+            await asked(till, "POST", "/api/stock", {"rows": SHELF})
         asking = httpx.AsyncClient(base_url=world.gateway, trust_env=False, timeout=30)
         client = await running.enter_async_context(asking)
         clinic = Sender(client, proofs_of(CLINIC, folder, world.gateway), CLINIC)

@@ -8,9 +8,10 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,10 @@ QUIET: Final = (
 """No window, and no other host."""
 
 _DEADLINE: Final = 30.0
+_FIRST_LOOK, _LATER_LOOKS = 0.004, 0.05
+"""Seconds between two looks at whether something has come true."""
+_HEARD: Final = ("Page", "Runtime", "Log")
+"""What a tab tells of by itself."""
 _KEYS: Final = {
     "Tab": (9, ""),
     "Enter": (13, "\r"),
@@ -90,38 +95,59 @@ class Tab:
 
     async def tell(self, method: str, **parameters: Any) -> dict[str, Any]:
         """A command of the DevTools protocol; its result."""
-        self._number += 1
-        waiting = self._waiting[self._number] = asyncio.get_running_loop().create_future()
-        await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
-        async with asyncio.timeout(_DEADLINE):
-            told = await waiting
-        assert "error" not in told, (method, told["error"])
-        result: dict[str, Any] = told["result"]
+        [result] = await self._tell_all(method, [parameters])
         return result
+
+    async def _tell_all(self, method: str, each: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same command several times, without waiting in between; their results."""
+        waiting = []
+        for parameters in each:
+            self._number += 1
+            waiting.append(asyncio.get_running_loop().create_future())
+            self._waiting[self._number] = waiting[-1]
+            await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
+        async with asyncio.timeout(_DEADLINE):
+            told = await asyncio.gather(*waiting)
+        assert not [one for one in told if "error" in one], (method, told)
+        return [one["result"] for one in told]
 
     async def open(self, url: str) -> None:
         """Type an address."""
         await self.tell("Page.navigate", url=url)
         await self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
-    async def press(self, key: str, *, apart: float | None = None, control: bool = False) -> None:
+    async def press(self, key: str, *, apart: float | None = None) -> None:
         """Press and release a key: ``Enter``, ``F4``, ``ArrowDown``, ``7``.
 
         ``apart``: exactly so many seconds after the one before, however long it takes; without it as a person does.
         """
+        person = max(time.time(), self._typed_at + _A_PERSON)
+        text, fields = self._stroke(key, person if apart is None else self._typed_at + apart)
+        await self.tell("Input.dispatchKeyEvent", type="keyDown", text=text, **fields)
+        await self.tell("Input.dispatchKeyEvent", type="keyUp", **fields)
+
+    async def burst(self, keys: Iterable[str], *, apart: float) -> None:
+        """Press keys as a machine does: each exactly so many seconds after the one before, however long it takes.
+
+        ``Ctrl+]`` is one of them. Their releases are left out: machines are in a hurry, and pages do not listen.
+        """
+        strokes, at = [], max(time.time(), self._typed_at + _A_PERSON)
+        for key in keys:
+            text, fields = self._stroke(key.removeprefix("Ctrl+"), at)
+            if key.startswith("Ctrl+"):
+                text, fields["modifiers"] = "", _CONTROL
+            strokes.append({"type": "keyDown", "text": text, **fields})
+            at += apart
+        await self._tell_all("Input.dispatchKeyEvent", strokes)
+
+    def _stroke(self, key: str, at: float) -> tuple[str, dict[str, Any]]:
+        """What a key types, and what else is told of it; ``at`` in seconds since 1970."""
         self.presses += 1
+        self._typed_at = at
         plain = key not in _KEYS and key.isascii() and key.isalnum()
         code, text = _KEYS.get(key) or (ord(key.upper()) if plain else 0, key)
-        fields: dict[str, Any] = {"key": text if key == "Space" else key, "windowsVirtualKeyCode": code}
-        fields["code"] = _code(key)
-        if control:
-            text, fields["modifiers"] = "", _CONTROL
-        person = max(time.time(), self._typed_at + _A_PERSON)
-        self._typed_at = person if apart is None else self._typed_at + apart
-        fields["timestamp"] = self._typed_at
-        await self.tell("Input.dispatchKeyEvent", type="keyDown", text=text, **fields)
-        if apart is None:  # machines are in a hurry, and pages do not listen to the release of their keys
-            await self.tell("Input.dispatchKeyEvent", type="keyUp", **fields)
+        named = text if key == "Space" else key
+        return text, {"key": named, "code": _code(key), "windowsVirtualKeyCode": code, "timestamp": at}
 
     async def keys(self, text: str) -> None:
         """Type key by key, as :meth:`press` does: pages that listen to keys see them."""
@@ -163,9 +189,11 @@ class Tab:
     async def until(self, expression: str) -> None:
         """Wait until it is true."""
         deadline = time.monotonic() + _DEADLINE
+        pause = _FIRST_LOOK
         while not await self._holds(expression):
             assert time.monotonic() < deadline, (expression, await self.value("location.href"), await self.text())
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LATER_LOOKS)
 
     async def _holds(self, expression: str) -> bool:
         with suppress(AssertionError):  # the page that was asked is gone
@@ -187,48 +215,101 @@ def _code(key: str) -> str:
     return f"Digit{key}" if key.isdigit() else {"]": "BracketRight"}.get(key, "")
 
 
+class Browser:
+    """A headless Chromium that several tests share, each in a context of its own: no cookies, no storage of another."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    @asynccontextmanager
+    async def tab(self, size: tuple[int, int]) -> AsyncIterator[Tab]:
+        """An empty tab that shows so many pixels, as if it alone were there and had the keyboard."""
+        async with aiohttp.ClientSession() as http, self._attached(http, await self._address(http), ()) as all_of_it:
+            context = (await all_of_it.tell("Target.createBrowserContext"))["browserContextId"]
+            try:
+                made = await all_of_it.tell("Target.createTarget", url="about:blank", browserContextId=context)
+                address = f"ws://127.0.0.1:{self._port}/devtools/page/{made['targetId']}"
+                async with self._attached(http, address) as tab:
+                    await tab.tell("Emulation.setFocusEmulationEnabled", enabled=True)
+                    shown = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+                    await tab.tell("Emulation.setDeviceMetricsOverride", **shown)
+                    yield tab
+            finally:
+                await all_of_it.tell("Target.disposeBrowserContext", browserContextId=context)
+
+    @asynccontextmanager
+    async def own_tab(self) -> AsyncIterator[Tab]:
+        """The tab the browser has opened by itself, with the browser's own profile and language."""
+        async with aiohttp.ClientSession() as http:
+            async with http.get(f"http://127.0.0.1:{self._port}/json/list") as answer:
+                [page] = [one for one in await answer.json() if one["type"] == "page"]
+            async with self._attached(http, page["webSocketDebuggerUrl"]) as tab:
+                yield tab
+
+    async def _address(self, http: aiohttp.ClientSession) -> str:
+        async with http.get(f"http://127.0.0.1:{self._port}/json/version") as answer:
+            return str((await answer.json())["webSocketDebuggerUrl"])
+
+    @asynccontextmanager
+    async def _attached(
+        self, http: aiohttp.ClientSession, address: str, told_of: Sequence[str] = _HEARD
+    ) -> AsyncIterator[Tab]:
+        async with http.ws_connect(address, max_msg_size=0) as socket:
+            tab = Tab(socket)
+            listening = asyncio.create_task(tab.listen())
+            try:
+                for domain in told_of:
+                    await tab.tell(f"{domain}.enable")
+                yield tab
+            finally:
+                listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
+
+
+@contextmanager
+def running_browser(
+    folder: Path, *more: str, language: str = "en", size: tuple[int, int] = (900, 700)
+) -> Iterator[Browser]:
+    """A browser with an empty profile, until the end."""
+    assert CHROMIUM is not None
+    process = subprocess.Popen(
+        [
+            *(CHROMIUM, *options(folder)),
+            *("--remote-debugging-port=0", f"--window-size={size[0]},{size[1]}", f"--accept-lang={language}"),
+            *(*more, "about:blank"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield Browser(_port(folder / "DevToolsActivePort"))
+        process.terminate()  # killed at once, it would leave folders behind
+        process.wait(_DEADLINE)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 @asynccontextmanager
 async def chromium(
     folder: Path, *more: str, language: str = "en", size: tuple[int, int] = (900, 700)
 ) -> AsyncIterator[Tab]:
-    """A browser with an empty profile and one tab, in a window of this size; it ends with the test."""
-    assert CHROMIUM is not None
-    process = await asyncio.create_subprocess_exec(
-        CHROMIUM,
-        *options(folder),
-        *("--remote-debugging-port=0", f"--window-size={size[0]},{size[1]}", f"--accept-lang={language}"),
-        *(*more, "about:blank"),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        async with aiohttp.ClientSession() as http:
-            port = await _port(folder / "DevToolsActivePort")
-            async with http.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                [page] = [one for one in await answer.json() if one["type"] == "page"]
-            async with http.ws_connect(page["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                tab = Tab(socket)
-                listening = asyncio.create_task(tab.listen())
-                for domain in ("Page", "Runtime", "Log"):
-                    await tab.tell(f"{domain}.enable")
-                yield tab
-                await tab.tell("Browser.close")  # killed, it would leave folders behind
-                await asyncio.wait_for(process.wait(), _DEADLINE)
-                listening.cancel()
-                await asyncio.gather(listening, return_exceptions=True)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+    """A browser for one test alone, with a profile of its own, and its tab."""
+    started = running_browser(folder, *more, language=language, size=size)
+    with ExitStack() as running:
+        browser = await asyncio.to_thread(running.enter_context, started)
+        async with browser.own_tab() as tab:
+            yield tab
 
 
-async def _port(file: Path) -> int:
+def _port(file: Path) -> int:
     """Where the browser listens, once it has written that down."""
     deadline = time.monotonic() + _DEADLINE
     while not (lines := _lines(file)):
         assert time.monotonic() < deadline, "Chromium does not start"
-        await asyncio.sleep(0.05)
+        time.sleep(0.05)
     return int(lines[0])
 
 

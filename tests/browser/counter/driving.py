@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from tests.browser.counter import shelf
 from tests.browser.counter.serving import standing_in
 from tests.browser.counter.standin import StandIn
-from tests.support.chromium import Tab, chromium
+from tests.support.chromium import Browser, Tab
 
 SCREEN: Final = (1366, 768)
+INSIDE: Final = (1366, 629)
+"""What the browser's own bars leave of the screen for a page."""
 _SCANNER: Final = 0.004
 """Seconds between two keys of a scanner."""
 _ROOT: Final = "document.querySelector('kopuro-counter').renderRoot"
@@ -34,12 +35,7 @@ class Counter:
 
     async def keyed(self, keys: Sequence[str]) -> None:
         """What a scanner set up in some way sends, key by key."""
-        await asyncio.gather(
-            *(
-                self.tab.press("]" if key == "\x1d" else key, apart=_SCANNER if at else None, control=key == "\x1d")
-                for at, key in enumerate(keys)
-            )
-        )
+        await self.tab.burst(("Ctrl+]" if key == "\x1d" else key for key in keys), apart=_SCANNER)
 
     async def heard(self, count: int) -> None:
         """Wait until the agent was asked what so many codes are."""
@@ -105,12 +101,10 @@ class Counter:
 
 
 @asynccontextmanager
-async def counter(
-    folder: Path, agent: StandIn | None = None, *, language: str = "ru", size: tuple[int, int] = SCREEN
-) -> AsyncIterator[Counter]:
+async def counter(browser: Browser, agent: StandIn | None = None, *, language: str = "ru") -> AsyncIterator[Counter]:
     """The page as `kopuro-pos counter` opens it, with a pharmacist who has been there before."""
     agent = StandIn() if agent is None else agent
-    async with standing_in(agent) as origin, chromium(folder / "profile", language=language, size=size) as tab:
+    async with standing_in(agent) as origin, browser.tab(INSIDE) as tab:
         remembered = f"localStorage.setItem('kopuro-language', '{language}')"
         named = f"localStorage.setItem('kopuro-pharmacist', '{shelf.PHARMACIST}')"
         await tab.tell(
@@ -118,7 +112,7 @@ async def counter(
         )
         await tab.open(f"{origin}/#enter=ABCD-EFGH")
         yield await opened(Counter(tab, agent, origin))
-        assert not [one for one in tab.complaints if not one.startswith("Failed to load resource")]
+        assert [one for one in tab.complaints if not one.startswith("Failed to load resource")] == []
 
 
 async def opened(counter: Counter) -> Counter:

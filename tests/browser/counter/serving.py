@@ -70,11 +70,11 @@ def _asking(agent: StandIn) -> list[web.RouteDef]:
         return _json(agent.state())
 
     async def queue(_request: web.Request) -> web.Response:
-        return _json(contract.QueueView(waiting=agent.queue))
+        return _json(contract.QueueView(waiting=agent.queue, refused=agent.refused))
 
     async def sales(request: web.Request) -> web.Response:
         on = date.fromisoformat(request.query["day"])
-        items = [one for one in reversed([*agent.sales, *agent.refused]) if one.on == on]
+        items = [one for one in reversed(agent.sales) if one.on == on]
         return _json(contract.SalePage(day=on, items=items))
 
     async def sale(request: web.Request) -> web.Response:
@@ -118,7 +118,8 @@ def _changing(agent: StandIn) -> list[web.RouteDef]:
         return agent.enter(await read(request, contract.Enter))
 
     async def scan(request: web.Request) -> web.Response:
-        agent.scanned.append(read_scan((await read(request, contract.Scan)).text, agent))
+        order = await read(request, contract.Scan)
+        agent.scanned.append(read_scan(order.text, agent, caps_lock=order.caps_lock))
         return _json(agent.scanned[-1])
 
     async def look_up(request: web.Request) -> web.Response:

@@ -269,4 +269,5 @@ export interface QueueEntry {
 
 export interface QueueView {
   waiting: QueueEntry[];
+  refused: Sale[];
 }

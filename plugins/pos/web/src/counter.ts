@@ -4,6 +4,7 @@ import { LitElement, unsafeCSS, type PropertyValues, type TemplateResult } from 
 
 import { Agent } from "./agent";
 import { Closing } from "./closing";
+import type { Scan } from "./contract";
 import { Daybook } from "./daybook";
 import { Dispensing } from "./dispensing";
 import { House, type Control } from "./house";
@@ -37,6 +38,7 @@ export class KopuroCounter extends LitElement {
 
   #scanner = new Scanner(() => this.#remember());
   #stop: () => void = () => undefined;
+  #chosen: Element | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -99,10 +101,9 @@ export class KopuroCounter extends LitElement {
       event.stopPropagation();
       return;
     }
-    this.house.capsLock = event.getModifierState("CapsLock");
     if (this.house.room !== "entry") {
       const scanned = this.#scanner.press(event);
-      if (typeof scanned === "string") void this.#scanned(scanned);
+      if (typeof scanned === "object") void this.#scanned(scanned);
       if (scanned !== false) {
         event.stopPropagation();
         return;
@@ -117,12 +118,12 @@ export class KopuroCounter extends LitElement {
   };
 
   /** A code was scanned: it goes where it belongs, whatever has the focus; what is no code of ours stays as typed. */
-  async #scanned(text: string): Promise<void> {
+  async #scanned(scan: Scan): Promise<void> {
     const into = this.focused;
     const field = into instanceof HTMLInputElement && into.id !== "field" ? into : null;
     if (this.house.room !== "dispensing") this.house.go("dispensing", "field");
-    if ((await this.dispensing.opening.accept(text, field === null)) || field === null) return;
-    field.value = text;
+    if ((await this.dispensing.opening.accept(scan, field === null)) || field === null) return;
+    field.value = scan.text;
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
@@ -222,6 +223,13 @@ export class KopuroCounter extends LitElement {
     if (found instanceof HTMLInputElement) found.select();
   }
 
+  /** Scrolls to what was chosen anew: on every key it would keep a slow computer from keeping up with a scanner. */
+  #showChosen(): void {
+    const chosen = this.renderRoot.querySelector("[role=listbox] .chosen");
+    if (chosen !== this.#chosen) chosen?.scrollIntoView({ block: "nearest" });
+    this.#chosen = chosen;
+  }
+
   protected override render(): TemplateResult {
     return screen(this);
   }
@@ -233,7 +241,7 @@ export class KopuroCounter extends LitElement {
     if (!this.#ours()) return;
     if (focus !== null) this.move(focus);
     if (this.focused === null) this.move(this.usual);
-    this.renderRoot.querySelector("[role=listbox] .chosen")?.scrollIntoView({ block: "nearest" });
+    this.#showChosen();
   }
 }
 

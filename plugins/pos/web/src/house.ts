@@ -23,8 +23,6 @@ export class House {
   pharmacist: string;
   /** Which control is to have the focus, once the screen is drawn. */
   focus: Control | null = "field";
-  /** Whether CapsLock was on at the last key: a scanner's letters come out in the other case then. */
-  capsLock = false;
   /** What is read out to those who do not see the screen. */
   announcement = "";
 

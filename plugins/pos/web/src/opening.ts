@@ -1,6 +1,6 @@
 /** Opening a prescription: its number and the patient's ПИН, scanned or typed in any order (clause 34). */
 
-import type { Problem } from "./contract";
+import type { Problem, Scan } from "./contract";
 import type { Dispensing } from "./dispensing";
 import { fill } from "./format";
 import { codeOf, type House } from "./house";
@@ -37,6 +37,7 @@ export class Opening {
 
   type(text: string): void {
     this.entry = text;
+    if (this.desk.notice === null) return;
     this.desk.notice = null;
     this.house.draw();
   }
@@ -48,10 +49,9 @@ export class Opening {
     this.ask("number");
   }
 
-
   /** Takes what was scanned or typed. `typed`: into the one field, so whatever it is was meant. */
-  async accept(text: string, typed: boolean): Promise<boolean> {
-    const plain = text.trim();
+  async accept(scan: Scan, typed: boolean): Promise<boolean> {
+    const plain = scan.text.trim();
     if (this.desk.busy === "quote") await this.desk.reckoned(); // a box may well be scanned while sums are reckoned
     if (this.desk.busy !== null) return true;
     if (typed && this.asked === "family_name" && plain !== "") {
@@ -69,16 +69,16 @@ export class Opening {
       await this.#lookUp();
       return true;
     }
-    return this.#sort(text, digits, typed);
+    return this.#sort(scan, digits, typed);
   }
 
   /** Lets the agent say what a code is, and does what it is for. */
-  async #sort(text: string, digits: string, typed: boolean): Promise<boolean> {
+  async #sort(scan: Scan, digits: string, typed: boolean): Promise<boolean> {
     try {
-      const scanned = await this.house.agent.scan({ text, caps_lock: this.house.capsLock });
+      const scanned = await this.house.agent.scan(scan);
       if (scanned.kind === "prescription" && scanned.number !== null) await this.#begin(scanned.number);
       else if (scanned.kind === "pin") await this.#show(digits);
-      else if (scanned.kind === "box") this.desk.box(scanned.code ?? text, scanned.medicine);
+      else if (scanned.kind === "box") this.desk.box(scanned.code ?? scan.text, scanned.medicine);
       else if (!typed) return false;
       else this.desk.say(this.#wrong(), {}, "field");
     } catch (error) {

@@ -1,5 +1,7 @@
 /** Tells a scanner from a person: it types a whole code in a blink and ends with Enter or Tab. */
 
+import type { Scan } from "./contract";
+
 /** A scanner's keys come within milliseconds of each other; the quickest typist needs about 60. */
 const QUICK = 35;
 const SHORTEST = 8;
@@ -16,6 +18,7 @@ function piece(event: KeyboardEvent, begun: boolean): string | null {
 
 export class Scanner {
   #text = "";
+  #capsLock = false;
   #first = 0;
   #last = 0;
   #undo: () => void = () => undefined;
@@ -27,7 +30,7 @@ export class Scanner {
    * Looks at every key pressed on the page. A code, once complete: everything its keys did meanwhile is undone, and
    * the key is taken. `true`: the key belongs to a code that is not complete and must do nothing else.
    */
-  press(event: KeyboardEvent): string | boolean {
+  press(event: KeyboardEvent): Scan | boolean {
     const now = event.timeStamp;
     if (now - this.#last > QUICK) this.#text = "";
     if (event.key === "Enter" || event.key === "Tab") return this.#end(now, event);
@@ -41,18 +44,19 @@ export class Scanner {
       this.#undo = this.remember();
     }
     this.#text += part;
+    this.#capsLock = event.getModifierState("CapsLock");
     this.#last = now;
     if (part !== GROUP_SEPARATOR) return false;
     event.preventDefault();
     return true;
   }
 
-  #end(now: number, event: KeyboardEvent): string | boolean {
+  #end(now: number, event: KeyboardEvent): Scan | boolean {
     const text = this.#text;
     this.#text = "";
     if (text.length < SHORTEST || (now - this.#first) / text.length > QUICK) return false;
     event.preventDefault();
     this.#undo();
-    return text;
+    return { text, caps_lock: this.#capsLock };
   }
 }

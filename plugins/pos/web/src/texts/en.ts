@@ -81,6 +81,7 @@ export const en: Texts = {
   retail: "Total",
   rest: "{units} units remain, to be had until {last_day}",
   rest_nothing: "The whole course will have been dispensed",
+  rest_none: "The whole course is dispensed",
   boxes: "Boxes",
   boxes_none: "need not be scanned",
   boxes_count: "{boxes} × {size} = {units} of {wanted} units",
@@ -171,7 +172,7 @@ export const en: Texts = {
   slip_copy: "Copy of the slip",
 
   day_end: "Day's end",
-  day_agent: "This pharmacy",
+  day_agent: "This till",
   day_gateway: "Gateway",
   day_fund: "Fund",
   day_sales: "Sales",

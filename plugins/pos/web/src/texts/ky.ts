@@ -81,6 +81,7 @@ export const ky: Texts = {
   retail: "Баары",
   rest: "{units} даана калат, {last_day} чейин алуу керек",
   rest_nothing: "Курс толук берилет",
+  rest_none: "Курс толук берилди",
   boxes: "Кутулар",
   boxes_none: "сканерлебесе да болот",
   boxes_count: "{boxes} × {size} = {wanted} даанадан {units}",
@@ -171,7 +172,7 @@ export const ky: Texts = {
   slip_copy: "Эскерменин көчүрмөсү",
 
   day_end: "Күндүн жыйынтыгы",
-  day_agent: "Бул дарыкана",
+  day_agent: "Ушул касса",
   day_gateway: "Шлюз",
   day_fund: "Фонд",
   day_sales: "Сатуулар",

@@ -82,6 +82,7 @@ export const ru = {
   retail: "Всего",
   rest: "Останется {units} ед., получить до {last_day}",
   rest_nothing: "Курс будет отпущен полностью",
+  rest_none: "Курс отпущен полностью",
   boxes: "Упаковки",
   boxes_none: "можно не сканировать",
   boxes_count: "{boxes} × {size} = {units} из {wanted} ед.",
@@ -176,7 +177,7 @@ export const ru = {
 
   // Day's end.
   day_end: "Конец дня",
-  day_agent: "Эта аптека",
+  day_agent: "Эта касса",
   day_gateway: "Шлюз",
   day_fund: "Фонд",
   day_sales: "Продажи",

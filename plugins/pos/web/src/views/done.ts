@@ -18,8 +18,8 @@ export function outcome(counter: KopuroCounter, sale: Sale): TemplateResult {
   return html`<section class="panel middle outcome" aria-label=${house.texts.sale}>
     ${result(sale, house)}
     ${notice(dispensing.notice, dispensing.notice_values, house)}
-    <button id="next" class="main quiet" @click=${() => void dispensing.leave()}>
-      ${house.texts.next_patient} <kbd>F2</kbd></button>
+    <div class="foot"><button id="next" class="main quiet" @click=${() => void dispensing.leave()}>
+      ${house.texts.next_patient} <kbd>F2</kbd></button></div>
   </section>`;
 }
 
@@ -40,9 +40,10 @@ export function result(sale: Sale, house: House): TemplateResult {
       <div><dt>${back ? texts.fund_back : texts.fund_pays}</dt><dd>${sum(sale.compensation)}</dd></div>
       <div><dt>${texts.retail}</dt><dd>${sum(sale.retail)}</dd></div>
     </dl>
-    ${back || sale.remaining_units === null ? nothing : html`<p class="rest">${sale.remaining_units === 0
-      ? texts.rest_nothing
-      : fill(texts.rest, { units: sale.remaining_units, last_day: day(sale.last_day) })}</p>`}
+    <p class="marks">${back || sale.remaining_units === null ? nothing : html`<span>${sale.remaining_units === 0
+        ? texts.rest_none
+        : fill(texts.rest, { units: sale.remaining_units, last_day: day(sale.last_day) })}</span>`}
+      ${fund(sale, texts)}</p>
     <dl class="ids">
       <dt>${texts.column_receipt}</dt><dd>${sale.receipt_number}</dd>
       <dt>${texts.local_number}</dt><dd>${sale.sequence} · ${moment(sale.at)}</dd>
@@ -50,7 +51,6 @@ export function result(sale: Sale, house: House): TemplateResult {
       ${sale.dispense === null ? nothing : html`<dt>${texts.gateway_number}</dt><dd class="id">${sale.dispense}</dd>`}
       ${sale.fund_record === null ? nothing : html`<dt>${texts.fund_number}</dt><dd class="id">${sale.fund_record}</dd>`}
     </dl>
-    ${fund(sale, texts)}
     ${findings(sale.findings, house)}`;
 }
 
@@ -63,7 +63,7 @@ function word(sale: Sale, back: boolean, texts: Texts): string {
 const FUND: Record<NonNullable<Sale["fund"]>, Shape> = { "under-way": "wait", taken: "good", refused: "error" };
 
 function fund(sale: Sale, texts: Texts): Shown {
-  return sale.fund === null ? nothing : html`<p>${badge(FUND[sale.fund], texts[`fund_${sale.fund}`])}</p>`;
+  return sale.fund === null ? nothing : badge(FUND[sale.fund], texts[`fund_${sale.fund}`]);
 }
 
 export function paper(counter: KopuroCounter, sale: Sale): TemplateResult {

@@ -7,16 +7,18 @@ import type { Offer } from "../contract";
 import type { KopuroCounter } from "../counter";
 import { fill, som } from "../format";
 import type { Texts } from "../texts";
-import { badge, findings, onArrows, onEnter, shape, strength, type Shown } from "./parts";
+import { badge, findings, onArrows, onEnter, problem, shape, strength, type Shown } from "./parts";
 
 export function offers(counter: KopuroCounter): TemplateResult {
   const { dispensing, house } = counter;
   const { texts } = house;
-  const { found } = dispensing;
+  const { found, step } = dispensing;
+  const refusal = step === "sale" ? null : dispensing.problem;
   return html`<section class="panel middle" aria-label=${texts.offers}>
     <h2>${texts.offers}</h2>
+    ${problem(refusal, house)}
     ${found === null
-      ? html`<div class="empty">${shape("info")}<p>${texts.offers_none}</p></div>`
+      ? refusal !== null ? nothing : html`<div class="empty">${shape("info")}<p>${texts.offers_none}</p></div>`
       : found.offers.length === 0
         ? html`<div class="empty">${shape("error")}<p><strong>${texts.offers_empty}</strong></p></div>`
         : list(counter, found.offers)}

@@ -4,13 +4,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 import type { KopuroCounter } from "../counter";
-import type { Found } from "../contract";
+import type { Found, Sale } from "../contract";
 import type { Step } from "../dispensing";
 import { day, dayOf, fill, moment } from "../format";
 import type { House } from "../house";
 import type { Asked } from "../opening";
 import type { Texts } from "../texts";
-import { badge, dose, notice, onEnter, problem, shape, strength, type Shape, type Shown } from "./parts";
+import { badge, dose, notice, onEnter, shape, strength, type Shape, type Shown } from "./parts";
 
 const ASK: Record<Asked, keyof Texts> = { number: "ask_number", pin: "ask_pin", family_name: "ask_family_name" };
 const HINT: Record<Asked, keyof Texts> = { number: "hint_number", pin: "hint_pin", family_name: "hint_family_name" };
@@ -30,14 +30,13 @@ export function prescription(counter: KopuroCounter): TemplateResult {
     <input id="field" class="field" .value=${live(opening.entry)} autocomplete="off" spellcheck="false"
       maxlength="512" aria-describedby="hint" aria-busy=${waiting}
       @input=${(event: Event) => opening.type((event.target as HTMLInputElement).value)}
-      @keydown=${onEnter(() => void opening.accept(opening.entry, true))}>
+      @keydown=${onEnter(() => void opening.accept({ text: opening.entry }, true))}>
     <p id="hint" class="hint">
       ${waiting ? html`<strong>${texts.looking_up}</strong>` : texts[HINT[asked]]}
       ${opening.complete && !waiting ? html`<br><strong>${texts.hint_again}</strong>` : nothing}
     </p>
     ${step === "start" ? notice(dispensing.notice, dispensing.notice_values, house) : nothing}
-    ${found === null ? steps(counter, step) : card(found, dispensing.sale?.remaining_units ?? found.remaining_units, house)}
-    ${step === "start" || found?.offers.length === 0 ? problem(dispensing.problem, house) : nothing}
+    ${found === null ? steps(counter, step) : card(found, dispensing.sale, house)}
   </section>`;
 }
 
@@ -56,13 +55,14 @@ function steps(counter: KopuroCounter, step: Step): TemplateResult {
   </ol>`;
 }
 
-/** `remaining`: units of the course that are left, after the sale once it is made. */
-function card(found: Found, remaining: number, house: House): TemplateResult {
+/** The prescription as it was found; once `made` stands, as the sale leaves it. */
+function card(found: Found, made: Sale | null, house: House): TemplateResult {
   const { texts } = house;
   const { medicine, hold } = found;
-  const state = texts[`state_${found.state}` as keyof Texts] ?? found.state;
+  const [state, remaining] = after(found, made);
   return html`<div class="card">
-    <div class="head"><b class="number">${found.display_number}</b>${badge(STATE[found.state] ?? "info", state)}</div>
+    <div class="head"><b class="number">${found.display_number}</b>
+      ${badge(STATE[state] ?? "info", texts[`state_${state}` as keyof Texts] ?? state)}</div>
     ${hold === null ? nothing : held(hold, house)}
     <dl>
       <dt>${texts.ordered}</dt>
@@ -74,9 +74,16 @@ function card(found: Found, remaining: number, house: House): TemplateResult {
     </dl>
     <dl class="days">
       <div><dt>${texts.issued_on}</dt><dd>${day(found.issued_on)}</dd></div>
-      <div><dt>${texts.last_day}</dt><dd><b>${day(found.last_day)}</b></dd><dd class="also">${left(found, texts)}</dd></div>
+      <div><dt>${texts.last_day}</dt><dd><b>${day(found.last_day)}</b></dd><dd class="also">
+        ${remaining === 0 ? nothing : left(found, texts)}</dd></div>
     </dl>
   </div>`;
+}
+
+function after(found: Found, made: Sale | null): [string, number] {
+  const stands = made !== null && made.state !== "refused" && made.reversed_by === null;
+  if (!stands || made.remaining_units === null) return [found.state, found.remaining_units];
+  return [made.remaining_units === 0 ? "dispensed" : "partially-dispensed", made.remaining_units];
 }
 
 function left(found: Found, texts: Texts): string {

@@ -903,6 +903,7 @@ var nt = {
 		retail: "Баары",
 		rest: "{units} даана калат, {last_day} чейин алуу керек",
 		rest_nothing: "Курс толук берилет",
+		rest_none: "Курс толук берилди",
 		boxes: "Кутулар",
 		boxes_none: "сканерлебесе да болот",
 		boxes_count: "{boxes} × {size} = {wanted} даанадан {units}",
@@ -989,7 +990,7 @@ var nt = {
 		day_after: "Кийинки күн",
 		slip_copy: "Эскерменин көчүрмөсү",
 		day_end: "Күндүн жыйынтыгы",
-		day_agent: "Бул дарыкана",
+		day_agent: "Ушул касса",
 		day_gateway: "Шлюз",
 		day_fund: "Фонд",
 		day_sales: "Сатуулар",
@@ -1140,6 +1141,7 @@ var nt = {
 		retail: "Всего",
 		rest: "Останется {units} ед., получить до {last_day}",
 		rest_nothing: "Курс будет отпущен полностью",
+		rest_none: "Курс отпущен полностью",
 		boxes: "Упаковки",
 		boxes_none: "можно не сканировать",
 		boxes_count: "{boxes} × {size} = {units} из {wanted} ед.",
@@ -1226,7 +1228,7 @@ var nt = {
 		day_after: "День позже",
 		slip_copy: "Копия памятки",
 		day_end: "Конец дня",
-		day_agent: "Эта аптека",
+		day_agent: "Эта касса",
 		day_gateway: "Шлюз",
 		day_fund: "Фонд",
 		day_sales: "Продажи",
@@ -1377,6 +1379,7 @@ var nt = {
 		retail: "Total",
 		rest: "{units} units remain, to be had until {last_day}",
 		rest_nothing: "The whole course will have been dispensed",
+		rest_none: "The whole course is dispensed",
 		boxes: "Boxes",
 		boxes_none: "need not be scanned",
 		boxes_count: "{boxes} × {size} = {units} of {wanted} units",
@@ -1463,7 +1466,7 @@ var nt = {
 		day_after: "Day after",
 		slip_copy: "Copy of the slip",
 		day_end: "Day's end",
-		day_agent: "This pharmacy",
+		day_agent: "This till",
 		day_gateway: "Gateway",
 		day_fund: "Fund",
 		day_sales: "Sales",
@@ -1547,7 +1550,7 @@ function it(e) {
 // src/house.ts
 var at = "kopuro-language", ot = "kopuro-pharmacist", st = class {
 	constructor(e, t, n, r) {
-		this.agent = e, this.changed = n, this.tell = r, this.room = "dispensing", this.state = null, this.lost = !1, this.focus = "field", this.capsLock = !1, this.announcement = "";
+		this.agent = e, this.changed = n, this.tell = r, this.room = "dispensing", this.state = null, this.lost = !1, this.focus = "field", this.announcement = "";
 		let i = localStorage.getItem(at) ?? t;
 		this.language = it(i) ? i : "ru", this.agent.language = this.language, this.pharmacist = localStorage.getItem(ot) ?? "";
 	}
@@ -1598,13 +1601,13 @@ var lt = /^\d{14}$/, ut = class {
 		return this.number !== "" && this.pinGiven;
 	}
 	type(e) {
-		this.entry = e, this.desk.notice = null, this.house.draw();
+		this.entry = e, this.desk.notice !== null && (this.desk.notice = null, this.house.draw());
 	}
 	clear() {
 		this.number = this.#e = "", this.#t = null, this.ask("number");
 	}
 	async accept(e, t) {
-		let n = e.trim();
+		let n = e.text.trim();
 		if (this.desk.busy === "quote" && await this.desk.reckoned(), this.desk.busy !== null) return !0;
 		if (t && this.asked === "family_name" && n !== "") return this.#t = n, await this.#o(), !0;
 		if (n === "") return this.complete && await this.#o(), !0;
@@ -1613,13 +1616,10 @@ var lt = /^\d{14}$/, ut = class {
 	}
 	async #n(e, t, n) {
 		try {
-			let r = await this.house.agent.scan({
-				text: e,
-				caps_lock: this.house.capsLock
-			});
+			let r = await this.house.agent.scan(e);
 			if (r.kind === "prescription" && r.number !== null) await this.#i(r.number);
 			else if (r.kind === "pin") await this.#a(t);
-			else if (r.kind === "box") this.desk.box(r.code ?? e, r.medicine);
+			else if (r.kind === "box") this.desk.box(r.code ?? e.text, r.medicine);
 			else if (n) this.desk.say(this.#r(), {}, "field");
 			else return !1;
 		} catch (e) {
@@ -1942,62 +1942,61 @@ function gt(e) {
 	return e === "Escape" ? "Esc" : e;
 }
 // src/queue.ts
-var _t = 4, vt = class {
-	#e;
+var _t = class {
 	constructor(e) {
-		this.house = e, this.waiting = [], this.refused = [], this.problem = null, this.#e = /* @__PURE__ */ new Set();
+		this.house = e, this.waiting = [], this.refused = [], this.problem = null;
 	}
 	async open() {
 		this.house.go("queue", "queue"), await this.load(), this.refused.length > 0 && this.house.go("queue", "seen");
 	}
 	async load() {
 		try {
-			this.waiting = (await this.house.agent.queue()).waiting, this.refused = await this.#t(), this.problem = null;
+			let { waiting: e, refused: t } = await this.house.agent.queue();
+			this.waiting = e, this.refused = t, this.problem = null;
 		} catch (e) {
 			this.problem = this.house.missed(e);
 		}
 		this.house.draw();
-	}
-	async #t() {
-		if ((this.house.state?.queue.refused ?? 0) === 0) return [];
-		let e = z(/* @__PURE__ */ new Date());
-		return (await Promise.all(Array.from({ length: _t }, (t, n) => this.house.agent.sales(Ke(e, -n))))).flatMap(({ items: e }) => e).filter(({ id: e, state: t }) => t === "refused" && !this.#e.has(e));
 	}
 	async seen(e) {
 		let t = this.house.pharmacist.trim();
 		if (t === "") this.house.go("queue", "pharmacist");
 		else {
 			try {
-				await this.house.agent.seen(e.id, { pharmacist: t }), this.#e.add(e.id), await this.house.look(), await this.load();
+				await this.house.agent.seen(e.id, { pharmacist: t }), await this.house.look(), await this.load();
 			} catch (e) {
 				this.problem = this.house.missed(e);
 			}
 			this.house.go("queue", this.refused.length > 0 ? "seen" : "queue");
 		}
 	}
-}, yt = 35, bt = 8, xt = "";
-function St(e, t) {
-	return e.ctrlKey && e.code === "BracketRight" || e.key === "F8" && t ? xt : e.ctrlKey || e.altKey || e.metaKey ? null : e.key.length === 1 ? e.key : null;
+}, vt = 35, yt = 8, bt = "";
+function xt(e, t) {
+	return e.ctrlKey && e.code === "BracketRight" || e.key === "F8" && t ? bt : e.ctrlKey || e.altKey || e.metaKey ? null : e.key.length === 1 ? e.key : null;
 }
-var Ct = class {
+var St = class {
 	#e = "";
-	#t = 0;
+	#t = !1;
 	#n = 0;
-	#r = () => void 0;
+	#r = 0;
+	#i = () => void 0;
 	constructor(e) {
 		this.remember = e;
 	}
 	press(e) {
 		let t = e.timeStamp;
-		if (t - this.#n > yt && (this.#e = ""), e.key === "Enter" || e.key === "Tab") return this.#i(t, e);
-		let n = St(e, this.#e.length >= bt);
-		return n === null ? (e.key.length === 1 && (this.#e = ""), !1) : (this.#e === "" && (this.#t = t, this.#r = this.remember()), this.#e += n, this.#n = t, n === xt && (e.preventDefault(), !0));
+		if (t - this.#r > vt && (this.#e = ""), e.key === "Enter" || e.key === "Tab") return this.#a(t, e);
+		let n = xt(e, this.#e.length >= yt);
+		return n === null ? (e.key.length === 1 && (this.#e = ""), !1) : (this.#e === "" && (this.#n = t, this.#i = this.remember()), this.#e += n, this.#t = e.getModifierState("CapsLock"), this.#r = t, n === bt && (e.preventDefault(), !0));
 	}
-	#i(e, t) {
+	#a(e, t) {
 		let n = this.#e;
-		return this.#e = "", n.length < bt || (e - this.#t) / n.length > yt ? !1 : (t.preventDefault(), this.#r(), n);
+		return this.#e = "", n.length < yt || (e - this.#n) / n.length > vt ? !1 : (t.preventDefault(), this.#i(), {
+			text: n,
+			caps_lock: this.#t
+		});
 	}
-}, wt = ":host{--ink:#16202a;--soft:#4a5866;--line:#c9d1d9;--paper:#fff;--ground:#eaeef2;--accent:#0b5394;--accent-dark:#083d6e;--accent-pale:#e3eefa;--good:#14683a;--good-pale:#e3f4ea;--bad:#b01919;--bad-pale:#fdeaea;--warn:#7a4b00;--warn-mark:#c77700;--warn-pale:#fff3d9;--focus:#e07b00;--round:.375rem;color:var(--ink);--lightningcss-light:initial;--lightningcss-dark: ;color-scheme:light;font:.9375rem/1.35 Segoe UI,system-ui,Noto Sans,Ubuntu,DejaVu Sans,sans-serif;display:block}*,:before,:after{box-sizing:border-box}h1,h2,h3,p,dl,dd,dt,ol,ul{margin:0;padding:0}ul,ol{list-style:none}h2{font-size:1.0625rem;line-height:1.25}h3{margin-top:.5rem;font-size:.9375rem}small{color:var(--soft);font-size:.8em;font-weight:400}.also{color:var(--soft);font-size:.8125rem;font-weight:400}.none{color:var(--soft)}.number{font-variant-numeric:tabular-nums;letter-spacing:.02em}.id{overflow-wrap:anywhere;font-size:.75rem}.help,.hint{color:var(--soft);font-size:.8125rem}.quiet{color:var(--soft)}.aside{clip-path:inset(50%);width:1px;height:1px;position:absolute;overflow:hidden}input{width:100%;min-height:2.125rem;font:inherit;font-variant-numeric:tabular-nums;color:var(--ink);border-radius:var(--round);background:#fff;border:1px solid #6b7885;padding:.25rem .5rem}label>span,.label{color:var(--soft);margin-bottom:.125rem;font-size:.8125rem;display:block}button{min-height:2.125rem;font:inherit;color:var(--accent);border:1px solid var(--accent);border-radius:var(--round);cursor:pointer;background:#fff;padding:.25rem .75rem;font-weight:600}button:hover{background:var(--accent-pale)}button.main{color:#fff;background:var(--accent);min-height:2.75rem;font-size:1.0625rem}button.main:hover{background:var(--accent-dark)}button.main.danger{background:var(--bad);border-color:var(--bad)}button.main.danger:hover{background:#861010}button.main.quiet{color:var(--accent);background:#fff}button.main.quiet:hover{background:var(--accent-pale)}button.small{min-height:1.625rem;padding:0 .5rem;font-size:.8125rem;font-weight:400}button[aria-disabled=true]{color:#fff;cursor:progress;background:#5d6a76;border-color:#5d6a76}:focus-visible{outline:3px solid var(--focus);outline-offset:1px}kbd{text-align:center;min-width:1.6em;color:var(--ink);background:#f6f8fa;border:1px solid #8794a1;border-bottom-width:2px;border-radius:.2rem;padding:0 .3em;font-family:inherit;font-size:.75rem;font-weight:600;line-height:1.4;display:inline-block}", Tt = ".counter{background:var(--ground);flex-direction:column;height:100%;min-height:100%;display:flex;position:relative}:host{height:100%;container-type:inline-size}.top{background:var(--paper);border-bottom:2px solid var(--accent);align-items:center;gap:.75rem;min-height:2.5rem;padding:0 .75rem;display:flex}.top h1{font-size:1rem;font-weight:600}.brand{color:var(--accent);letter-spacing:.01em;margin-right:.5rem;font-weight:700}.languages{gap:.25rem;margin-left:auto;display:flex}.languages button{color:var(--ink);border-color:#0000}.languages button[aria-pressed=true]{border-color:var(--accent);color:var(--accent);font-weight:600}.floor{flex-direction:column;flex:1;gap:.5rem;min-height:0;padding:.5rem;display:flex}.alarms{display:contents}.alarms p{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);border-radius:var(--round);align-items:center;gap:.5rem;padding:.375rem .625rem;font-size:.875rem;display:flex}.alarms strong{font-size:.9375rem}.rooms{flex:1;grid-template-columns:18.5rem minmax(0,1fr) 23.5rem;gap:.5rem;min-height:0;display:grid}.sales .rooms{grid-template-columns:minmax(0,1fr) 26rem}.day .rooms,.queue .rooms{grid-template-columns:minmax(0,1fr)}.entry .rooms{grid-template-columns:minmax(0,32rem);place-content:center}.panel{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;flex-direction:column;gap:.5rem;min-height:0;padding:.625rem .75rem;display:flex;overflow:auto}.keys{border-top:1px solid var(--line);background:#dde4ea;gap:.25rem;padding:.25rem .5rem;display:flex}.keys button,.keys span{min-height:2rem;color:var(--ink);background:var(--paper);border:1px solid var(--line);white-space:nowrap;border-radius:.25rem;flex:auto;justify-content:center;align-items:center;gap:.375rem;padding:0 .375rem;font-size:.8125rem;font-weight:400;display:flex}.keys span{background:0 0;border-color:#0000}.keys button:hover{border-color:var(--accent)}.status{background:var(--paper);border-top:1px solid var(--line);flex-wrap:wrap;align-items:center;gap:.125rem 1rem;min-height:1.75rem;padding:.125rem .75rem;font-size:.8125rem;display:flex}.status .badge.badge{background:0 0;border:0;padding:0}.status .end{margin-left:auto}@container (width<60rem){.counter{height:auto}.rooms,.sales .rooms{grid-template-columns:minmax(0,1fr)}.panel{overflow:visible}.keys{flex-wrap:wrap;position:sticky;bottom:0}}", Et = ".shape{fill:currentColor;vertical-align:-.2em;flex:none;width:1.125em;height:1.125em}.shape .in{fill:none;stroke:#fff;stroke-width:1.8px;stroke-linecap:round;stroke-linejoin:round}.shape.good{color:var(--good)}.shape.error{color:var(--bad)}.shape.warning{color:var(--warn-mark)}.shape.info{color:var(--accent)}.shape.wait{color:var(--warn-mark)}.badge{white-space:nowrap;border-radius:1rem;align-items:center;gap:.3em;padding:.0625rem .4rem;font-size:.8125rem;font-weight:600;display:inline-flex}.badge.good{color:var(--good);background:var(--good-pale)}.badge.error{color:var(--bad);background:var(--bad-pale)}.badge.warning,.badge.wait{color:var(--warn);background:var(--warn-pale)}.badge.info{color:var(--accent);background:var(--accent-pale)}.findings{gap:.375rem;display:grid}.findings li{border-left:4px solid;border-radius:.25rem;gap:.5rem;padding:.375rem .5rem;font-size:.875rem;display:flex}.findings .error{border-color:var(--bad);background:var(--bad-pale)}.findings .warning{border-color:var(--warn-mark);background:var(--warn-pale)}.findings .info{border-color:var(--accent);background:var(--accent-pale)}.findings .shape{margin-top:.1em}.findings .clause{color:var(--soft);margin-top:.125rem;font-size:.75rem}.findings .action{margin-top:.125rem}.notice{border-radius:.25rem;gap:.5rem;padding:.375rem .5rem;font-size:.875rem;display:flex}.notice .shape{margin-top:.1em}.notice.warning{background:var(--warn-pale)}.notice.info{background:var(--accent-pale)}.notice.error{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);font-weight:600}.empty{color:var(--soft);border-radius:var(--round);background:#f5f7f9;gap:.625rem;padding:.75rem;display:flex}.head{justify-content:space-between;align-items:center;gap:.5rem;display:flex}.pair{grid-template-columns:1fr 1fr;align-items:end;gap:.5rem;display:grid}.actions{align-items:center;gap:.5rem;display:flex}.actions .main{flex:1}.sums{background:var(--accent-pale);border-radius:var(--round);border:1px solid #a9c7e6;grid-template-columns:1fr auto;gap:.125rem .75rem;padding:.5rem .625rem;display:grid}.sums .patient{grid-row:1/span 2}.sums dt{color:var(--soft);font-size:.8125rem}.sums dd{font-variant-numeric:tabular-nums;white-space:nowrap;font-size:1.0625rem;font-weight:600;line-height:1.2}.sums .patient dt{color:var(--ink);font-weight:600}.sums .patient dd{color:var(--accent-dark);font-size:2.5rem;font-weight:700;line-height:1.1}.sums dd small{margin-left:.35rem}.sums .patient dd small{color:var(--ink);font-size:1rem}.sums.small .patient dd{font-size:1.75rem}.sums dd.text{white-space:normal;font-size:.9375rem}.sums.uncertain dd{color:var(--soft);text-decoration:line-through}", Dt = ".ask{font-weight:600}.field{letter-spacing:.03em;border:2px solid var(--accent);min-height:3rem;font-size:1.375rem}.steps{counter-reset:step;gap:.25rem;margin-top:.25rem;display:grid}.steps li{counter-increment:step;color:var(--soft);border-radius:var(--round);flex-wrap:wrap;align-items:center;gap:.125rem .5rem;padding:.375rem .5rem;display:flex}.steps li:before{content:counter(step);text-align:center;width:1.5rem;height:1.5rem;color:var(--ink);background:#e1e7ed;border-radius:50%;flex:none;font-size:.8125rem;font-weight:600;line-height:1.5rem}.steps .now{color:var(--ink);background:var(--accent-pale);font-weight:600}.steps .now:before{background:var(--accent);color:#fff}.steps .past{color:var(--ink)}.steps .past:before{content:\"✓\";background:var(--good);color:#fff}.card{gap:.5rem;display:grid}.card .head .number{white-space:nowrap;font-size:1.125rem}.card dl{gap:0 .5rem;display:grid}.card dt{color:var(--soft);margin-top:.375rem;font-size:.75rem}.card .head{flex-wrap:wrap}.card .below{display:block}.card .days{grid-template-columns:1fr 1fr}.held{align-items:center;gap:.375rem;font-size:.8125rem;display:flex}.held.self{color:var(--good);font-weight:600}.held.other{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);border-radius:var(--round);align-items:flex-start;padding:.375rem .5rem}.columns,.offer{grid-template-columns:1.75rem minmax(0,1fr) 5.25rem 5.75rem 6.75rem;align-items:center;gap:.5rem;display:grid}.columns{color:var(--soft);padding:0 calc(.5rem + 1px) 0 calc(.5rem + 4px);font-size:.75rem}.columns span:nth-child(n+3){text-align:right}.offers{border-radius:var(--round);align-content:start;gap:.25rem;min-height:5rem;display:grid;overflow:auto}.offers:focus-visible,.reasons:focus-visible,.waiting:focus-visible{outline-offset:-1px;outline-width:2px}.offer{border:1px solid var(--line);border-radius:var(--round);cursor:pointer;border-left:4px solid #0000;padding:.25rem .5rem}.offer.chosen{background:var(--accent-pale);border-color:var(--accent);border-left-color:var(--accent)}.offer.absent{background:#f5f7f9}.offer.absent.chosen{background:var(--accent-pale)}.offer .name b{font-size:1rem}.offer .first{flex-wrap:wrap;align-items:baseline;gap:0 .625rem;display:flex}.offer .name .maker{text-overflow:ellipsis;white-space:nowrap;display:block;overflow:hidden}.digit{text-align:center;width:1.5rem;height:1.5rem;color:var(--ink);background:#fff;border:1px solid #8794a1;border-radius:.2rem;font-size:.8125rem;font-weight:600;line-height:1.4rem}.sum .also{font-size:.75rem;display:block}.sum{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.sum.patient{font-size:1.1875rem;font-weight:700}.marks{flex-wrap:wrap;align-items:center;gap:.125rem .375rem;display:flex}.mark{color:var(--soft);white-space:nowrap;font-size:.8125rem}.mark.same{color:var(--good);font-weight:600}.mark.same:before{content:\"= \"}.mark.other:before{content:\"⇄ \"}.divider{color:var(--soft);margin-top:.25rem;font-size:.75rem;font-weight:600}.facts{flex-wrap:wrap;align-items:center;gap:.125rem .5rem;min-height:1.2rem;font-size:.875rem;display:flex}.rest{font-size:.875rem}.course{flex-direction:column;flex:auto;gap:.375rem;min-height:6rem;margin:-3px;padding:3px;display:flex;overflow:auto}.right .main{flex:none;width:100%}.right .actions .main{width:auto}.right input{font-size:1.0625rem}.line{grid-template-columns:auto minmax(0,1fr);align-items:center;gap:.5rem;display:grid}.line>span{margin:0}.boxes{border-radius:var(--round);border:1px dashed #8794a1;flex-wrap:wrap;align-items:center;gap:.125rem .5rem;padding:.25rem .5rem;font-size:.8125rem;display:flex}.boxes:focus-visible{outline-offset:-1px}.boxes button{margin-left:auto}.said{gap:.375rem;display:grid}.state{align-items:center;gap:.5rem;font-size:1.5rem;display:flex}.state.recorded{color:var(--good)}.state.waiting{color:var(--warn)}.state.refused{color:var(--bad)}.outcome{gap:.75rem}.outcome .sums .patient dd{font-size:3rem}.ids{grid-template-columns:auto minmax(0,1fr);gap:.125rem .75rem;font-size:.875rem;display:grid}.ids dt{color:var(--soft)}.columns.sales,.offers.sales .offer{grid-template-columns:3rem 6rem minmax(0,1fr) 3.5rem 6.5rem 9.5rem}.columns.sales span{text-align:left}.columns.sales span:nth-child(4),.columns.sales span:nth-child(5){text-align:right}.offers.sales .name .also{display:inline}.offers.sales .past .name,.offers.sales .past .sum{color:var(--soft)}.receipt{overflow-wrap:anywhere}.head .days{align-items:center;gap:.5rem;display:flex}.reasons{gap:.125rem;display:grid}.reasons>div{border:1px solid var(--line);border-radius:var(--round);cursor:pointer;align-items:center;gap:.5rem;padding:.25rem .5rem;display:flex}.reasons .chosen{background:var(--accent-pale);border-color:var(--accent);font-weight:600}.sure{background:var(--warn-pale);border:2px solid var(--warn-mark);border-radius:var(--round);gap:.625rem;padding:.625rem;display:flex}.sure .shape{width:1.5rem;height:1.5rem}.sure strong{font-size:1.0625rem}.verdict{border-radius:var(--round);align-items:center;gap:.5rem;padding:.5rem .75rem;font-size:1.0625rem;display:flex}.verdict .shape{width:1.5rem;height:1.5rem}.verdict.good{color:var(--good);background:var(--good-pale)}.verdict.warning,.verdict.wait{color:var(--warn);background:var(--warn-pale)}.verdict.error{color:var(--bad);background:var(--bad-pale)}.verdict span{font-size:.9375rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}th{text-align:left;color:var(--soft);font-size:.8125rem;font-weight:600}th,td{border-bottom:1px solid var(--line);vertical-align:top;padding:.3125rem .625rem}table.day{max-width:60rem}table.day th[scope=col],table.day td{text-align:right}table.day tbody td{font-variant-numeric:tabular-nums;font-size:1.125rem}table.day tbody th{color:var(--ink);vertical-align:middle;font-size:.9375rem}td.differs{color:var(--bad);background:var(--bad-pale);font-weight:700}td.differs:before{content:\"≠ \"}.refusal{border:1px solid var(--bad);border-radius:var(--round);gap:.375rem;padding:.5rem .625rem;display:grid}.waiting{border-radius:var(--round)}.wide .line{max-width:28rem}.wide .actions .main{flex:none}.door h2{gap:.5rem;display:flex}", Ot = {
+}, Ct = ":host{--ink:#16202a;--soft:#4a5866;--line:#c9d1d9;--paper:#fff;--ground:#eaeef2;--accent:#0b5394;--accent-dark:#083d6e;--accent-pale:#e3eefa;--good:#14683a;--good-pale:#e3f4ea;--bad:#b01919;--bad-pale:#fdeaea;--warn:#7a4b00;--warn-mark:#c77700;--warn-pale:#fff3d9;--focus:#e07b00;--round:.375rem;color:var(--ink);--lightningcss-light:initial;--lightningcss-dark: ;color-scheme:light;font:.9375rem/1.35 Segoe UI,system-ui,Noto Sans,Ubuntu,DejaVu Sans,sans-serif;display:block}*,:before,:after{box-sizing:border-box}h1,h2,h3,p,dl,dd,dt,ol,ul{margin:0;padding:0}ul,ol{list-style:none}h2{font-size:1.0625rem;line-height:1.25}h3{margin-top:.5rem;font-size:.9375rem}small{color:var(--soft);font-size:.8em;font-weight:400}.also{color:var(--soft);font-size:.8125rem;font-weight:400}.none{color:var(--soft)}.number{font-variant-numeric:tabular-nums;letter-spacing:.02em}.id{overflow-wrap:anywhere;font-size:.75rem}.help,.hint{color:var(--soft);font-size:.8125rem}.quiet{color:var(--soft)}.aside{clip-path:inset(50%);width:1px;height:1px;position:absolute;overflow:hidden}input{width:100%;min-height:2.125rem;font:inherit;font-variant-numeric:tabular-nums;color:var(--ink);border-radius:var(--round);background:#fff;border:1px solid #6b7885;padding:.25rem .5rem}label>span,.label{color:var(--soft);margin-bottom:.125rem;font-size:.8125rem;display:block}button{min-height:2.125rem;font:inherit;color:var(--accent);border:1px solid var(--accent);border-radius:var(--round);cursor:pointer;background:#fff;padding:.25rem .75rem;font-weight:600}button:hover{background:var(--accent-pale)}button.main{color:#fff;background:var(--accent);min-height:2.75rem;font-size:1.0625rem}button.main:hover{background:var(--accent-dark)}button.main.danger{background:var(--bad);border-color:var(--bad)}button.main.danger:hover{background:#861010}button.main.quiet{color:var(--accent);background:#fff}button.main.quiet:hover{background:var(--accent-pale)}button.small{min-height:1.625rem;padding:0 .5rem;font-size:.8125rem;font-weight:400}button[aria-disabled=true]{color:#fff;cursor:progress;background:#5d6a76;border-color:#5d6a76}:focus-visible{outline:3px solid var(--focus);outline-offset:1px}kbd{text-align:center;min-width:1.6em;color:var(--ink);background:#f6f8fa;border:1px solid #8794a1;border-bottom-width:2px;border-radius:.2rem;padding:0 .3em;font-family:inherit;font-size:.75rem;font-weight:600;line-height:1.4;display:inline-block}", wt = ".counter{background:var(--ground);flex-direction:column;height:100%;min-height:100%;display:flex;position:relative}:host{height:100%;container-type:inline-size}.top{background:var(--paper);border-bottom:2px solid var(--accent);align-items:center;gap:.75rem;min-height:2.5rem;padding:0 .75rem;display:flex}.top h1{font-size:1rem;font-weight:600}.brand{color:var(--accent);letter-spacing:.01em;margin-right:.5rem;font-weight:700}.languages{gap:.25rem;margin-left:auto;display:flex}.languages button{color:var(--ink);border-color:#0000}.languages button[aria-pressed=true]{border-color:var(--accent);color:var(--accent);font-weight:600}.floor{flex-direction:column;flex:1;gap:.5rem;min-height:0;padding:.5rem;display:flex}.alarms{display:contents}.alarms p{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);border-radius:var(--round);align-items:center;gap:.5rem;padding:.375rem .625rem;font-size:.875rem;display:flex}.alarms strong{font-size:.9375rem}.rooms{flex:1;grid-template-columns:18.5rem minmax(0,1fr) 23.5rem;gap:.5rem;min-height:0;display:grid}.sales .rooms{grid-template-columns:minmax(0,1fr) 26rem}.day .rooms,.queue .rooms{grid-template-columns:minmax(0,1fr)}.entry .rooms{grid-template-columns:minmax(0,32rem);place-content:center}.panel{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;flex-direction:column;gap:.5rem;min-height:0;padding:.625rem .75rem;display:flex;overflow:auto}.keys{border-top:1px solid var(--line);background:#dde4ea;gap:.25rem;padding:.25rem .5rem;display:flex}.keys button,.keys span{min-height:2rem;color:var(--ink);background:var(--paper);border:1px solid var(--line);white-space:nowrap;border-radius:.25rem;flex:auto;justify-content:center;align-items:center;gap:.375rem;padding:0 .375rem;font-size:.8125rem;font-weight:400;display:flex}.keys span{background:0 0;border-color:#0000}.keys button:hover{border-color:var(--accent)}.status{background:var(--paper);border-top:1px solid var(--line);flex-wrap:wrap;align-items:center;gap:.125rem 1rem;min-height:1.75rem;padding:.125rem .75rem;font-size:.8125rem;display:flex}.status .badge.badge{background:0 0;border:0;padding:0}.status .end{margin-left:auto}@container (width<60rem){.counter{height:auto}.rooms,.sales .rooms{grid-template-columns:minmax(0,1fr)}.panel{overflow:visible}.keys{flex-wrap:wrap;position:sticky;bottom:0}}", Tt = ".shape{fill:currentColor;vertical-align:-.2em;flex:none;width:1.125em;height:1.125em}.shape .in{fill:none;stroke:#fff;stroke-width:1.8px;stroke-linecap:round;stroke-linejoin:round}.shape.good{color:var(--good)}.shape.error{color:var(--bad)}.shape.warning{color:var(--warn-mark)}.shape.info{color:var(--accent)}.shape.wait{color:var(--warn-mark)}.badge{white-space:nowrap;border-radius:1rem;align-items:center;gap:.3em;padding:.0625rem .4rem;font-size:.8125rem;font-weight:600;display:inline-flex}.badge.good{color:var(--good);background:var(--good-pale)}.badge.error{color:var(--bad);background:var(--bad-pale)}.badge.warning,.badge.wait{color:var(--warn);background:var(--warn-pale)}.badge.info{color:var(--accent);background:var(--accent-pale)}.findings{gap:.375rem;display:grid}.findings li{border-left:4px solid;border-radius:.25rem;gap:.5rem;padding:.375rem .5rem;font-size:.875rem;display:flex}.findings .error{border-color:var(--bad);background:var(--bad-pale)}.findings .warning{border-color:var(--warn-mark);background:var(--warn-pale)}.findings .info{border-color:var(--accent);background:var(--accent-pale)}.findings .shape{margin-top:.1em}.findings .clause{color:var(--soft);margin-top:.125rem;font-size:.75rem}.findings .action{margin-top:.125rem}.notice{border-radius:.25rem;gap:.5rem;padding:.375rem .5rem;font-size:.875rem;display:flex}.notice .shape{margin-top:.1em}.notice.warning{background:var(--warn-pale)}.notice.info{background:var(--accent-pale)}.notice.error{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);font-weight:600}.empty{color:var(--soft);border-radius:var(--round);background:#f5f7f9;gap:.625rem;padding:.75rem;display:flex}.head{justify-content:space-between;align-items:center;gap:.5rem;display:flex}.pair{grid-template-columns:1fr 1fr;align-items:end;gap:.5rem;display:grid}.actions{align-items:center;gap:.5rem;display:flex}.actions .main{flex:1}.sums{background:var(--accent-pale);border-radius:var(--round);border:1px solid #a9c7e6;grid-template-columns:1fr auto;gap:.125rem .75rem;padding:.5rem .625rem;display:grid}.sums .patient{grid-row:1/span 2}.sums dt{color:var(--soft);font-size:.8125rem}.sums dd{font-variant-numeric:tabular-nums;white-space:nowrap;font-size:1.0625rem;font-weight:600;line-height:1.2}.sums .patient dt{color:var(--ink);font-weight:600}.sums .patient dd{color:var(--accent-dark);font-size:2.5rem;font-weight:700;line-height:1.1}.sums dd small{margin-left:.35rem}.sums .patient dd small{color:var(--ink);font-size:1rem}.sums.small .patient dd{font-size:1.75rem}.sums dd.text{white-space:normal;font-size:.9375rem}.sums.uncertain dd{color:var(--soft);text-decoration:line-through}", Et = ".ask{font-weight:600}.field{letter-spacing:.03em;border:2px solid var(--accent);min-height:3rem;font-size:1.375rem}.steps{counter-reset:step;gap:.25rem;margin-top:.25rem;display:grid}.steps li{counter-increment:step;color:var(--soft);border-radius:var(--round);flex-wrap:wrap;align-items:center;gap:.125rem .5rem;padding:.375rem .5rem;display:flex}.steps li:before{content:counter(step);text-align:center;width:1.5rem;height:1.5rem;color:var(--ink);background:#e1e7ed;border-radius:50%;flex:none;font-size:.8125rem;font-weight:600;line-height:1.5rem}.steps .now{color:var(--ink);background:var(--accent-pale);font-weight:600}.steps .now:before{background:var(--accent);color:#fff}.steps .past{color:var(--ink)}.steps .past:before{content:\"✓\";background:var(--good);color:#fff}.card{gap:.5rem;display:grid}.card .head .number{white-space:nowrap;font-size:1.125rem}.card dl{gap:0 .5rem;display:grid}.card dt{color:var(--soft);margin-top:.375rem;font-size:.75rem}.card .head{flex-wrap:wrap}.card .below{display:block}.card .days{grid-template-columns:1fr 1fr}.held{align-items:center;gap:.375rem;font-size:.8125rem;display:flex}.held.self{color:var(--good);font-weight:600}.held.other{color:var(--bad);background:var(--bad-pale);border:2px solid var(--bad);border-radius:var(--round);align-items:flex-start;padding:.375rem .5rem}.columns,.offer{grid-template-columns:1.75rem minmax(0,1fr) 5.25rem 5.75rem 6.75rem;align-items:center;gap:.5rem;display:grid}.columns{color:var(--soft);padding:0 calc(.5rem + 1px) 0 calc(.5rem + 4px);font-size:.75rem}.columns span:nth-child(n+3){text-align:right}.offers{border-radius:var(--round);align-content:start;gap:.25rem;min-height:5rem;display:grid;overflow:auto}.offers:focus-visible,.reasons:focus-visible,.waiting:focus-visible{outline-offset:-1px;outline-width:2px}.offer{border:1px solid var(--line);border-radius:var(--round);cursor:pointer;border-left:4px solid #0000;padding:.25rem .5rem}.offer.chosen{background:var(--accent-pale);border-color:var(--accent);border-left-color:var(--accent)}.offer.absent{background:#f5f7f9}.offer.absent.chosen{background:var(--accent-pale)}.offer .name b{font-size:1rem}.offer .first{flex-wrap:wrap;align-items:baseline;gap:0 .625rem;display:flex}.offer .name .maker{text-overflow:ellipsis;white-space:nowrap;display:block;overflow:hidden}.digit{text-align:center;width:1.5rem;height:1.5rem;color:var(--ink);background:#fff;border:1px solid #8794a1;border-radius:.2rem;font-size:.8125rem;font-weight:600;line-height:1.4rem}.sum .also{font-size:.75rem;display:block}.sum{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.sum.patient{font-size:1.1875rem;font-weight:700}.marks{flex-wrap:wrap;align-items:center;gap:.125rem .375rem;display:flex}.mark{color:var(--soft);white-space:nowrap;font-size:.8125rem}.mark.same{color:var(--good);font-weight:600}.mark.same:before{content:\"= \"}.mark.other:before{content:\"⇄ \"}.divider{color:var(--soft);margin-top:.25rem;font-size:.75rem;font-weight:600}.facts{flex-wrap:wrap;align-items:center;gap:.125rem .5rem;min-height:1.2rem;font-size:.875rem;display:flex}.rest{font-size:.875rem}.course{flex-direction:column;flex:auto;gap:.375rem;min-height:6rem;margin:-3px;padding:3px;display:flex;overflow:auto}.right .main{flex:none;width:100%}.right .actions .main{width:auto}.right input{font-size:1.0625rem}.line{grid-template-columns:auto minmax(0,1fr);align-items:center;gap:.5rem;display:grid}.line>span{margin:0}.boxes{border-radius:var(--round);border:1px dashed #8794a1;flex-wrap:wrap;align-items:center;gap:.125rem .5rem;padding:.25rem .5rem;font-size:.8125rem;display:flex}.boxes:focus-visible{outline-offset:-1px}.boxes button{margin-left:auto}.said{gap:.375rem;display:grid}.state{align-items:center;gap:.5rem;font-size:1.5rem;display:flex}.state.recorded{color:var(--good)}.state.waiting{color:var(--warn)}.state.refused{color:var(--bad)}.outcome{gap:.75rem}.outcome .sums .patient dd{font-size:3rem}.outcome .foot{background:var(--paper);border-top:1px solid var(--line);margin:auto -.75rem -.625rem;padding:.5rem .75rem;display:grid;position:sticky;bottom:-.625rem}.ids{grid-template-columns:auto minmax(0,1fr);gap:.125rem .75rem;font-size:.875rem;display:grid}.outcome .ids{grid-template-columns:repeat(2,auto minmax(0,1fr))}.outcome .ids dt:has(+.id){grid-column:1}.outcome .ids dd.id{grid-column:2/-1}.ids dt{color:var(--soft)}.columns.sales,.offers.sales .offer{grid-template-columns:3rem 6rem minmax(0,1fr) 3.5rem 6.5rem 9.5rem}.columns.sales span{text-align:left}.columns.sales span:nth-child(4),.columns.sales span:nth-child(5){text-align:right}.offers.sales .name .also{display:inline}.offers.sales .past .name,.offers.sales .past .sum{color:var(--soft)}.receipt{overflow-wrap:anywhere}.head .days{align-items:center;gap:.5rem;display:flex}.reasons{gap:.125rem;display:grid}.reasons>div{border:1px solid var(--line);border-radius:var(--round);cursor:pointer;align-items:center;gap:.5rem;padding:.25rem .5rem;display:flex}.reasons .chosen{background:var(--accent-pale);border-color:var(--accent);font-weight:600}.sure{background:var(--warn-pale);border:2px solid var(--warn-mark);border-radius:var(--round);gap:.625rem;padding:.625rem;display:flex}.sure .shape{width:1.5rem;height:1.5rem}.sure strong{font-size:1.0625rem}.verdict{border-radius:var(--round);align-items:center;gap:.5rem;padding:.5rem .75rem;font-size:1.0625rem;display:flex}.verdict .shape{width:1.5rem;height:1.5rem}.verdict.good{color:var(--good);background:var(--good-pale)}.verdict.warning,.verdict.wait{color:var(--warn);background:var(--warn-pale)}.verdict.error{color:var(--bad);background:var(--bad-pale)}.verdict span{font-size:.9375rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}th{text-align:left;color:var(--soft);font-size:.8125rem;font-weight:600}th,td{border-bottom:1px solid var(--line);vertical-align:top;padding:.3125rem .625rem}table.day{max-width:60rem}table.day th[scope=col],table.day td{text-align:right}table.day tbody td{font-variant-numeric:tabular-nums;font-size:1.125rem}table.day tbody th{color:var(--ink);vertical-align:middle;font-size:.9375rem}td.differs{color:var(--bad);background:var(--bad-pale);font-weight:700}td.differs:before{content:\"≠ \"}.refusal{border:1px solid var(--bad);border-radius:var(--round);gap:.375rem;padding:.5rem .625rem;display:grid}.waiting{border-radius:var(--round)}.wide .line{max-width:28rem}.wide .actions .main{flex:none}.door h2{gap:.5rem;display:flex}", Dt = {
 	error: C`<path d="M5.2 1h5.6L15 5.2v5.6L10.8 15H5.2L1 10.8V5.2z"/><path class="in" d="M5.5 5.5l5 5m0-5l-5 5"/>`,
 	warning: C`<path d="M8 1l7.4 13.5H.6z"/><path class="in" d="M8 6v4m0 1.8v.4"/>`,
 	info: C`<circle cx="8" cy="8" r="7"/><path class="in" d="M8 7.2V12M8 4v.6"/>`,
@@ -2005,40 +2004,40 @@ var Ct = class {
 	wait: C`<circle cx="8" cy="8" r="7"/><path class="in" d="M8 4v4.3l2.8 1.6"/>`
 };
 function U(e) {
-	return S`<svg class="shape ${e}" viewBox="0 0 16 16" aria-hidden="true">${Ot[e]}</svg>`;
+	return S`<svg class="shape ${e}" viewBox="0 0 16 16" aria-hidden="true">${Dt[e]}</svg>`;
 }
 function W(e, t) {
 	return S`<span class="badge ${e}">${U(e)}${t}</span>`;
 }
-function kt(e) {
+function Ot(e) {
 	return S`<kbd>${e}</kbd>`;
 }
-function At(e, t, n) {
+function kt(e, t, n) {
 	return `${e.replace(".", ",")} ${n[`dose_${t}`] ?? t}`;
 }
 function G(e, t) {
-	return At(e.strength, e.strength_unit, t);
+	return kt(e.strength, e.strength_unit, t);
 }
 function K(e, t) {
 	return e === null ? S`<span class="none">–</span>` : S`${N(e)}<small>${t.som}</small>`;
 }
-var jt = {
+var At = {
 	error: "finding_error",
 	warning: "finding_warning",
 	info: "finding_info"
-}, Mt = [
+}, jt = [
 	"error",
 	"warning",
 	"info"
 ];
 function q(e, t) {
 	if (e.length === 0) return T;
-	let { texts: n } = t, r = Mt.flatMap((t) => e.filter((e) => e.severity === t));
+	let { texts: n } = t, r = jt.flatMap((t) => e.filter((e) => e.severity === t));
 	return S`<ul class="findings" aria-label=${n.findings}>
     ${r.map((e) => S`<li class=${e.severity}>
         ${U(e.severity)}
         <div>
-          <p><strong>${n[jt[e.severity]]}.</strong> ${e.message}</p>
+          <p><strong>${n[At[e.severity]]}.</strong> ${e.message}</p>
           ${e.action === null ? T : S`<p class="action"><b>${n.what_to_do}:</b> ${e.action}</p>`}
           ${e.clause === null ? T : S`<p class="clause">${e.clause}</p>`}
         </div>
@@ -2062,7 +2061,7 @@ function Y(e, t, n) {
 	let r = e === "released" || e === "already_recorded" ? "info" : "warning";
 	return S`<p class="notice ${r}" role="status">${U(r)}<span>${V(n.texts[e], t)}</span></p>`;
 }
-function Nt(e, t) {
+function Mt(e, t) {
 	let { texts: n } = e;
 	return S`<label class="line" for="pharmacist"><span>${n.pharmacist}</span>
     <input id="pharmacist" maxlength="128" autocomplete="off" spellcheck="false" .value=${e.pharmacist}
@@ -2074,7 +2073,7 @@ function X(e) {
 		t.key === "Enter" && (t.preventDefault(), e());
 	};
 }
-function Pt(e, t, n) {
+function Nt(e, t, n) {
 	let r = {
 		ArrowDown: e + 1,
 		ArrowUp: e - 1,
@@ -2087,7 +2086,7 @@ function Pt(e, t, n) {
 	};
 }
 // src/views/paper.ts
-var Ft = class extends j {
+var Pt = class extends j {
 	static {
 		this.properties = { slip: { attribute: !1 } };
 	}
@@ -2107,25 +2106,25 @@ var Ft = class extends j {
 		n.replaceSync(this.slip.style.replace(/(^|[\s,}])body(?=[\s,{])/g, "$1.body")), t.adoptedStyleSheets = [...t.adoptedStyleSheets.slice(0, 1), n], t.querySelector(".body")?.replaceChildren(document.importNode(this.slip.body, !0));
 	}
 };
-customElements.define("kopuro-paper", Ft);
+customElements.define("kopuro-paper", Pt);
 // src/views/done.ts
-var It = {
+var Ft = {
 	recorded: "good",
 	waiting: "wait",
 	refused: "error"
 };
-function Lt(e, t) {
+function It(e, t) {
 	let { house: n, dispensing: r } = e;
 	return S`<section class="panel middle outcome" aria-label=${n.texts.sale}>
-    ${Rt(t, n)}
+    ${Lt(t, n)}
     ${Y(r.notice, r.notice_values, n)}
-    <button id="next" class="main quiet" @click=${() => void r.leave()}>
-      ${n.texts.next_patient} <kbd>F2</kbd></button>
+    <div class="foot"><button id="next" class="main quiet" @click=${() => void r.leave()}>
+      ${n.texts.next_patient} <kbd>F2</kbd></button></div>
   </section>`;
 }
-function Rt(e, t) {
+function Lt(e, t) {
 	let { texts: n } = t, { medicine: r } = e, i = e.reversal_of !== null, a = (e) => K(i ? e.replace("-", "") : e, n);
-	return S`<h2 class="state ${e.state}">${U(It[e.state])}${zt(e, i, n)}</h2>
+	return S`<h2 class="state ${e.state}">${U(Ft[e.state])}${Rt(e, i, n)}</h2>
     ${e.state === "waiting" ? S`<p class="notice ${e.made_offline ? "error" : "warning"}">
       ${U(e.made_offline ? "error" : "warning")}
       <span>${e.made_offline ? n.sale_waiting_held : n.sale_waiting_help}</span></p>` : T}
@@ -2136,10 +2135,11 @@ function Rt(e, t) {
       <div><dt>${i ? n.fund_back : n.fund_pays}</dt><dd>${a(e.compensation)}</dd></div>
       <div><dt>${n.retail}</dt><dd>${a(e.retail)}</dd></div>
     </dl>
-    ${i || e.remaining_units === null ? T : S`<p class="rest">${e.remaining_units === 0 ? n.rest_nothing : V(n.rest, {
+    <p class="marks">${i || e.remaining_units === null ? T : S`<span>${e.remaining_units === 0 ? n.rest_none : V(n.rest, {
 		units: e.remaining_units,
 		last_day: L(e.last_day)
-	})}</p>`}
+	})}</span>`}
+      ${Bt(e, n)}</p>
     <dl class="ids">
       <dt>${n.column_receipt}</dt><dd>${e.receipt_number}</dd>
       <dt>${n.local_number}</dt><dd>${e.sequence} · ${B(e.at)}</dd>
@@ -2147,21 +2147,20 @@ function Rt(e, t) {
       ${e.dispense === null ? T : S`<dt>${n.gateway_number}</dt><dd class="id">${e.dispense}</dd>`}
       ${e.fund_record === null ? T : S`<dt>${n.fund_number}</dt><dd class="id">${e.fund_record}</dd>`}
     </dl>
-    ${Vt(e, n)}
     ${q(e.findings, t)}`;
 }
-function zt(e, t, n) {
+function Rt(e, t, n) {
 	return e.state === "refused" ? n.sale_refused : e.state === "recorded" ? t ? n.reversal_recorded : n.sale_recorded : t ? n.reversal_waiting : n.sale_waiting;
 }
-var Bt = {
+var zt = {
 	"under-way": "wait",
 	taken: "good",
 	refused: "error"
 };
-function Vt(e, t) {
-	return e.fund === null ? T : S`<p>${W(Bt[e.fund], t[`fund_${e.fund}`])}</p>`;
+function Bt(e, t) {
+	return e.fund === null ? T : W(zt[e.fund], t[`fund_${e.fund}`]);
 }
-function Ht(e, t) {
+function Vt(e, t) {
 	let { dispensing: n, house: r } = e, { agent: i, texts: a } = r, o = async () => {
 		try {
 			let e = n.printed > 0;
@@ -2182,38 +2181,38 @@ function Ht(e, t) {
   </section>`;
 }
 // src/views/daybook.ts
-function Ut(e) {
+function Ht(e) {
 	let { daybook: t, house: n } = e;
-	return S`${Kt(t, n)}
-    <section class="panel right" aria-label=${n.texts.reverse_title}>${Yt(t, n)}</section>`;
+	return S`${Gt(t, n)}
+    <section class="panel right" aria-label=${n.texts.reverse_title}>${Jt(t, n)}</section>`;
 }
-function Wt(e, t, n, r) {
+function Ut(e, t, n, r) {
 	return S`<div class="head"><h2>${e}</h2><span class="days">
     <button class="small" @click=${() => n(-1)}><kbd>PgUp</kbd> ← <span class="aside">${r.day_before}</span></button>
     <b>${L(t)}</b>
     <button class="small" @click=${() => n(1)}><span class="aside">${r.day_after}</span> → <kbd>PgDn</kbd></button>
   </span></div>`;
 }
-function Gt(e, t) {
+function Wt(e, t) {
 	return (n) => {
 		n.key !== "PageUp" && n.key !== "PageDown" ? t(n) : (n.preventDefault(), e(n.key === "PageUp" ? -1 : 1));
 	};
 }
-function Kt(e, t) {
-	let { texts: n } = t, r = (t) => void e.turn(t), i = Pt(e.chosen, (t) => e.choose(t), e.items.length), a = X(() => void e.next()), o = Gt(r, (e) => e.key === "Enter" ? a(e) : i(e));
+function Gt(e, t) {
+	let { texts: n } = t, r = (t) => void e.turn(t), i = Nt(e.chosen, (t) => e.choose(t), e.items.length), a = X(() => void e.next()), o = Wt(r, (e) => e.key === "Enter" ? a(e) : i(e));
 	return S`<section class="panel middle" aria-label=${n.sales_of}>
-    ${Wt(n.sales_of, e.day, r, n)}
+    ${Ut(n.sales_of, e.day, r, n)}
     <div class="columns sales" aria-hidden="true"><span>${n.column_time}</span><span>${n.column_receipt}</span>
       <span>${n.column_medicine}</span><span>${n.column_units}</span><span>${n.column_patient}</span>
       <span>${n.column_state}</span></div>
     <div id="sales" class="offers sales" role="listbox" tabindex="0" aria-label=${n.sales_of}
       aria-activedescendant=${e.items.length === 0 ? T : `sale-${e.chosen}`} @keydown=${o}>
-      ${e.items.length === 0 ? S`<div class="empty" role="option" aria-selected="false">${U("info")}<p>${n.sales_none}</p></div>` : e.items.map((t, r) => qt(e, t, r, n))}
+      ${e.items.length === 0 ? S`<div class="empty" role="option" aria-selected="false">${U("info")}<p>${n.sales_none}</p></div>` : e.items.map((t, r) => Kt(e, t, r, n))}
     </div>
     <p class="help">${n.reverse_choose}</p>
   </section>`;
 }
-function qt(e, t, n, r) {
+function Kt(e, t, n, r) {
 	let i = n === e.chosen, a = t.reversal_of !== null;
 	return S`<div id="sale-${n}" role="option" aria-selected=${i}
     class="offer ${i ? "chosen" : ""} ${a || t.reversed_by !== null ? "past" : ""}"
@@ -2221,39 +2220,39 @@ function qt(e, t, n, r) {
     <span>${R(t.at)}</span><span class="receipt">${t.receipt_number}</span>
     <span class="name"><b>${t.medicine.trade_name}</b> <span class="also">${G(t.medicine, r)}</span></span>
     <span class="sum">${P(t.units)}</span><span class="sum">${N(t.patient)}</span>
-    <span class="marks">${Jt(t, r)}
+    <span class="marks">${qt(t, r)}
       ${t.made_offline ? W("error", r.offline_mark) : T}</span>
   </div>`;
 }
-function Jt(e, t) {
+function qt(e, t) {
 	return e.state === "refused" ? W("error", t.refused) : e.state === "waiting" ? W("wait", t.waiting) : e.reversed_by === null ? W("good", e.reversal_of === null ? t.recorded : t.reversal) : W("info", t.reversed);
 }
-function Yt(e, t) {
+function Jt(e, t) {
 	let { texts: n } = t, { sale: r, stage: i } = e;
-	return r === void 0 ? S`<h2>${n.reverse_title}</h2>${J(e.problem, t)}` : i === "done" && e.reversal !== null ? S`${Rt(e.reversal, t)}
+	return r === void 0 ? S`<h2>${n.reverse_title}</h2>${J(e.problem, t)}` : i === "done" && e.reversal !== null ? S`${Lt(e.reversal, t)}
       <button id="next" class="main quiet" @click=${() => void e.next()}>${n.back} <kbd>Enter</kbd></button>` : S`<h2>${n.reverse_title} <span class="also">${r.receipt_number}</span></h2>
-    ${Xt(r, n)}
-    ${i === "list" ? Zt(e, r, t) : i === "reason" ? Qt(e, n) : $t(e, r, t)}
+    ${Yt(r, n)}
+    ${i === "list" ? Xt(e, r, t) : i === "reason" ? Zt(e, n) : Qt(e, r, t)}
     ${J(e.problem, t)}`;
 }
-function Xt(e, t) {
+function Yt(e, t) {
 	return S`<p class="what"><b>${e.medicine.trade_name}</b> ${G(e.medicine, t)} · ${P(e.units)}
       ${t.units} · ${L(e.on)} ${R(e.at)}</p>
     <dl class="sums small"><div class="patient"><dt>${t.patient_pays}</dt><dd>${N(e.patient)}</dd></div>
       <div><dt>${t.fund_pays}</dt><dd>${N(e.compensation)}</dd></div>
       <div><dt>${t.pharmacist}</dt><dd class="text">${e.pharmacist}</dd></div></dl>`;
 }
-function Zt(e, t, n) {
+function Xt(e, t, n) {
 	let { texts: r } = n;
 	return S`${e.reversible ? S`<button class="main danger" @click=${() => void e.next()}>${r.reverse} <kbd>Enter</kbd></button>` : S`<p class="notice info">${U("info")}<span>${r.reverse_impossible}</span></p>`}
     <div class="actions"><button @click=${() => void e.copy()}>${r.slip_copy}</button>
       <button @click=${() => void e.pdf()}>${r.pdf}</button></div>
     ${q(t.findings, n)}`;
 }
-function Qt(e, t) {
+function Zt(e, t) {
 	let n = H.indexOf(e.reason), r = (t) => {
 		e.reason = H[Math.min(Math.max(t, 0), H.length - 1)] ?? e.reason, e.touch();
-	}, i = Pt(n, r, H.length), a = X(() => void e.next());
+	}, i = Nt(n, r, H.length), a = X(() => void e.next());
 	return S`<p class="label" id="reason-label">${t.reason}</p>
     <div id="reason" class="reasons" role="listbox" tabindex="0" aria-labelledby="reason-label"
       aria-activedescendant="reason-${n}"
@@ -2267,24 +2266,24 @@ function Qt(e, t) {
         @input=${(t) => e.note = t.target.value}></label>
     <button class="main danger" @click=${() => void e.next()}>${t.reverse} <kbd>Enter</kbd></button>`;
 }
-function $t(e, t, n) {
+function Qt(e, t, n) {
 	let { texts: r } = n, i = () => void e.next();
 	return S`<div class="sure" role="alert">${U("warning")}<div><strong>${r.reverse_sure}</strong>
       <p>${r.reason}: ${r[`reason_${e.reason}`]}</p>
       <p>${V(r.reverse_money, { sum: N(t.receipt_amount) })}</p></div></div>
-    ${Nt(n, i)}
+    ${Mt(n, i)}
     <button id="confirm" class="main danger" aria-disabled=${e.busy} @click=${i}>
       ${e.busy ? r.reversing : r.reverse_confirm} <kbd>Enter</kbd></button>
     <button @click=${() => e.back()}>${r.back} <kbd>Esc</kbd></button>`;
 }
 // src/views/closing.ts
-function en(e) {
+function $t(e) {
 	let { closing: t, house: n } = e, { texts: r } = n, i = (e) => void t.turn(e);
 	return S`<section class="panel wide" aria-label=${r.day_end}
-    @keydown=${Gt(i, () => void 0)}>
-    ${Wt(r.day_end, t.day, i, r)}
+    @keydown=${Wt(i, () => void 0)}>
+    ${Ut(r.day_end, t.day, i, r)}
     ${J(t.problem, n)}
-    ${t.told === null ? T : tn(t.told, r)}
+    ${t.told === null ? T : en(t.told, r)}
     <div class="actions">
       <button id="day" class="main" aria-disabled=${t.busy} @click=${() => void t.check()}>
         ${r.day_check_again} <kbd>Enter</kbd></button>
@@ -2294,13 +2293,13 @@ function en(e) {
     </div>
   </section>`;
 }
-function tn(e, t) {
+function en(e, t) {
 	let { agent: n, gateway: r, fund: i } = e, a = [
 		n,
 		r,
 		i
-	], o = (e, t) => rn(t, a, (t) => P(t[e])), s = (e, t) => rn(t, a, (t) => N(t[e]));
-	return S`${nn(e, t)}
+	], o = (e, t) => nn(t, a, (t) => P(t[e])), s = (e, t) => nn(t, a, (t) => N(t[e]));
+	return S`${tn(e, t)}
     <div class="scroll"><table class="day">
       <thead><tr><td></td><th scope="col">${t.day_agent}</th><th scope="col">${t.day_gateway}</th>
         <th scope="col">${t.day_fund}</th></tr></thead>
@@ -2308,20 +2307,20 @@ function tn(e, t) {
         ${o("sales", t.day_sales)}${o("reversals", t.day_reversals)}
         ${s("retail", t.retail)}${s("compensation", t.fund_pays)}${s("patient", t.patient_pays)}
       </tbody></table></div>
-    ${e.differences.length === 0 ? T : an(e.differences, t)}`;
+    ${e.differences.length === 0 ? T : rn(e.differences, t)}`;
 }
-function nn(e, t) {
+function tn(e, t) {
 	let [n, r] = e.balanced ? ["good", t.day_balanced] : e.gateway === null ? ["error", t.day_unknown] : ["warning", V(t.day_differs, { count: e.differences.length })];
 	return S`<p class="verdict ${n}" role="status">${U(n)}<strong>${r}</strong></p>`;
 }
-function rn(e, t, n) {
+function nn(e, t, n) {
 	let [r] = t, i = r == null ? "" : n(r);
 	return S`<tr><th scope="row">${e}</th>${t.map((e) => {
 		let t = e === null ? "–" : n(e);
 		return S`<td class=${t === i ? "" : "differs"}>${t}</td>`;
 	})}</tr>`;
 }
-function an(e, t) {
+function rn(e, t) {
 	let n = (e) => S`${e === null ? "–" : N(e)}`;
 	return S`<h3>${t.difference} <small>${t.share_hint}</small></h3>
     <div class="scroll"><table class="differences">
@@ -2334,8 +2333,8 @@ function an(e, t) {
         <td class="sum">${n(e.fund)}</td><td>${e.message}</td></tr>`)}</tbody></table></div>`;
 }
 // src/views/frame.ts
-var on = 30;
-function sn({ house: e }) {
+var an = 30;
+function on({ house: e }) {
 	let { texts: t, state: n } = e, { pharmacy: r, pharmacy_name: i } = n?.terminal ?? {};
 	return S`<header class="top">
     <h1><span class="brand">Көпүрө</span> ${i ?? t.title}</h1>
@@ -2350,15 +2349,15 @@ function sn({ house: e }) {
     </div>
   </header>`;
 }
-function cn(e) {
+function sn(e) {
 	let { state: t, texts: n } = e;
 	return S`<div class="alarms" role="alert">${[[
 		e.lost,
 		n.agent_lost,
 		n.agent_lost_help
-	], ...t === null ? [] : ln(t, n)].filter(([e]) => e).map(([, e, t]) => S`<p>${U("error")}<span><strong>${e}.</strong> ${t}</span></p>`)}</div>`;
+	], ...t === null ? [] : cn(t, n)].filter(([e]) => e).map(([, e, t]) => S`<p>${U("error")}<span><strong>${e}.</strong> ${t}</span></p>`)}</div>`;
 }
-function ln({ terminal: e, clock: t, disk_full: n, gateway: r }, i) {
+function cn({ terminal: e, clock: t, disk_full: n, gateway: r }, i) {
 	let a = r.offline_since, o = a === null ? i.gateway_offline_short : V(i.gateway_offline, { since: B(a) });
 	return [
 		[
@@ -2388,32 +2387,32 @@ function ln({ terminal: e, clock: t, disk_full: n, gateway: r }, i) {
 		]
 	];
 }
-function un(e) {
+function ln(e) {
 	let { texts: t } = e.house;
 	return S`<nav class="keys" aria-label="F2 … Esc">
-    ${ht.map(({ key: n, label: r }) => n === "Enter" ? S`<span>${kt(gt(n))} ${t[r]}</span>` : S`<button tabindex="-1" @mousedown=${(e) => e.preventDefault()}
-            @click=${() => e.shortcut(n)}>${kt(gt(n))} ${t[r]}</button>`)}
+    ${ht.map(({ key: n, label: r }) => n === "Enter" ? S`<span>${Ot(gt(n))} ${t[r]}</span>` : S`<button tabindex="-1" @mousedown=${(e) => e.preventDefault()}
+            @click=${() => e.shortcut(n)}>${Ot(gt(n))} ${t[r]}</button>`)}
   </nav>`;
 }
-function dn({ house: e }) {
+function un({ house: e }) {
 	let { state: t, texts: n } = e;
-	return S`<footer class="status">${t === null || e.lost ? W("error", n.agent_lost) : S`${fn(t, n)}${pn(t, n)}${mn(t, n)}
+	return S`<footer class="status">${t === null || e.lost ? W("error", n.agent_lost) : S`${dn(t, n)}${fn(t, n)}${pn(t, n)}
       <span class="quiet">${t.stock_rows === 0 ? n.stock_none : V(n.stock_state, { rows: P(t.stock_rows) })}</span>
       <span class="quiet end">${n.terminal} ${t.terminal.client ?? "–"} · ${t.version}</span>`}
   </footer>`;
 }
-function fn({ gateway: e }, t) {
+function dn({ gateway: e }, t) {
 	return e.reachable === null ? W("wait", t.gateway_unknown) : e.reachable ? W("good", t.gateway_reachable) : W("error", t.gateway_offline_short);
 }
-function pn({ queue: e }, t) {
+function fn({ queue: e }, t) {
 	return S`${e.waiting === 0 ? W("good", t.queue_state_empty) : W("wait", V(t.queue_state, { count: P(e.waiting) }))}
     ${e.under_hold === 0 ? T : W("error", V(t.under_hold, { count: P(e.under_hold) }))}
     ${e.refused === 0 ? T : W("error", V(t.refused_state, { count: P(e.refused) }))}`;
 }
-function mn({ clock: { offset_seconds: e, blocked: t } }, n) {
+function pn({ clock: { offset_seconds: e, blocked: t } }, n) {
 	if (e === null) return T;
 	let r = `${e > 0 ? "+" : "−"}${P(Math.abs(Math.round(e)))}`;
-	return t ? W("error", V(n.clock_off, { seconds: r })) : Math.abs(e) < on ? W("good", n.clock_good) : W("warning", V(n.clock_off, { seconds: r }));
+	return t ? W("error", V(n.clock_off, { seconds: r })) : Math.abs(e) < an ? W("good", n.clock_good) : W("warning", V(n.clock_off, { seconds: r }));
 }
 // node_modules/lit-html/directive.js
 var Z = {
@@ -2423,10 +2422,10 @@ var Z = {
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, hn = (e) => (...t) => ({
+}, mn = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), gn = class {
+}), hn = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2440,7 +2439,7 @@ var Z = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, _n = hn(class extends gn {
+}, gn = mn(class extends hn {
 	constructor(e) {
 		if (super(e), e.type !== Z.ATTRIBUTE || e.name !== "class" || e.strings?.length > 2) throw Error("`classMap()` can only be used in the `class` attribute and must be the only part in the attribute.");
 	}
@@ -2463,16 +2462,17 @@ var Z = {
 	}
 });
 // src/views/offers.ts
-function vn(e) {
-	let { dispensing: t, house: n } = e, { texts: r } = n, { found: i } = t;
+function _n(e) {
+	let { dispensing: t, house: n } = e, { texts: r } = n, { found: i, step: a } = t, o = a === "sale" ? null : t.problem;
 	return S`<section class="panel middle" aria-label=${r.offers}>
     <h2>${r.offers}</h2>
-    ${i === null ? S`<div class="empty">${U("info")}<p>${r.offers_none}</p></div>` : i.offers.length === 0 ? S`<div class="empty">${U("error")}<p><strong>${r.offers_empty}</strong></p></div>` : yn(e, i.offers)}
+    ${J(o, n)}
+    ${i === null ? o === null ? S`<div class="empty">${U("info")}<p>${r.offers_none}</p></div>` : T : i.offers.length === 0 ? S`<div class="empty">${U("error")}<p><strong>${r.offers_empty}</strong></p></div>` : vn(e, i.offers)}
     ${i === null ? T : q([...i.findings, ...t.quote?.findings ?? []], n)}
   </section>`;
 }
-function yn(e, t) {
-	let { dispensing: n, house: r } = e, { texts: i } = r, { chosen: a } = n, o = Pt(a, (e) => n.choose(e), t.length), s = X(() => void n.take()), c = t.filter((e) => e.in_stock).length;
+function vn(e, t) {
+	let { dispensing: n, house: r } = e, { texts: i } = r, { chosen: a } = n, o = Nt(a, (e) => n.choose(e), t.length), s = X(() => void n.take()), c = t.filter((e) => e.in_stock).length;
 	return S`<div class="columns" aria-hidden="true">
       <span></span><span>${i.column_medicine}</span><span>${i.column_price}</span>
       <span>${i.column_fund}</span><span>${i.column_patient}</span>
@@ -2482,14 +2482,14 @@ function yn(e, t) {
       @keydown=${(e) => e.key === "Enter" ? s(e) : o(e)}>
       ${t.map((t, n) => S`
         ${n === c ? S`<p class="divider" role="presentation">${i.not_in_stock}</p>` : T}
-        ${bn(e, t, n)}`)}
+        ${yn(e, t, n)}`)}
     </div>
     <p class="help">${i.choose_help}</p>`;
 }
-function bn(e, t, n) {
+function yn(e, t, n) {
 	let { dispensing: r, house: i } = e, { texts: a } = i, { medicine: o } = t, s = n === r.chosen;
 	return S`<div id="offer-${n}" role="option" aria-selected=${s}
-    class=${_n({
+    class=${gn({
 		offer: !0,
 		chosen: s,
 		absent: !t.in_stock
@@ -2497,21 +2497,21 @@ function bn(e, t, n) {
     @click=${() => r.choose(n)} @dblclick=${() => void r.take()}>
     <span class="digit" aria-hidden="true">${n < 9 ? n + 1 : ""}</span>
     <span class="name">
-      <span class="first"><b>${o.trade_name}</b> ${Sn(t, r.refused.has(n), a)}</span>
+      <span class="first"><b>${o.trade_name}</b> ${xn(t, r.refused.has(n), a)}</span>
       <span class="also maker">${o.form} ${G(o, a)} №${o.pack_size} ·
         ${o.manufacturer}, ${o.country}</span>
     </span>
-    <span class="sum">${xn(t.pack_price)}
+    <span class="sum">${bn(t.pack_price)}
       ${t.packs === null ? T : S`<span class="also">${V(a.packs_left, { packs: t.packs })}</span>`}
     </span>
-    <span class="sum">${xn(t.compensation)}</span>
-    <span class="sum patient">${xn(t.patient)}</span>
+    <span class="sum">${bn(t.compensation)}</span>
+    <span class="sum patient">${bn(t.patient)}</span>
   </div>`;
 }
-function xn(e) {
+function bn(e) {
 	return e === null ? S`<span class="none">–</span>` : S`${N(e)}`;
 }
-function Sn(e, t, n) {
+function xn(e, t, n) {
 	let { packs: r, units: i, medicine: a } = e, o = r === null || i === null || r * a.pack_size >= i;
 	return S`
     <span class="mark ${e.prescribed ? "same" : "other"}">
@@ -2520,10 +2520,10 @@ function Sn(e, t, n) {
     ${t ? W("error", n.refused_offer) : T}`;
 }
 // node_modules/lit-html/directive-helpers.js
-var { I: Cn } = Ne, wn = (e) => e.strings === void 0, Tn = {}, En = (e, t = Tn) => e._$AH = t, Dn = hn(class extends gn {
+var { I: Sn } = Ne, Cn = (e) => e.strings === void 0, wn = {}, Tn = (e, t = wn) => e._$AH = t, En = mn(class extends hn {
 	constructor(e) {
 		if (super(e), e.type !== Z.PROPERTY && e.type !== Z.ATTRIBUTE && e.type !== Z.BOOLEAN_ATTRIBUTE) throw Error("The `live` directive is not allowed on child or event bindings");
-		if (!wn(e)) throw Error("`live` bindings can only contain a single expression");
+		if (!Cn(e)) throw Error("`live` bindings can only contain a single expression");
 	}
 	render(e) {
 		return e;
@@ -2536,41 +2536,40 @@ var { I: Cn } = Ne, wn = (e) => e.strings === void 0, Tn = {}, En = (e, t = Tn) 
 		} else if (e.type === Z.BOOLEAN_ATTRIBUTE) {
 			if (!!t === n.hasAttribute(r)) return w;
 		} else if (e.type === Z.ATTRIBUTE && n.getAttribute(r) === t + "") return w;
-		return En(e), t;
+		return Tn(e), t;
 	}
-}), On = {
+}), Dn = {
 	number: "ask_number",
 	pin: "ask_pin",
 	family_name: "ask_family_name"
-}, kn = {
+}, On = {
 	number: "hint_number",
 	pin: "hint_pin",
 	family_name: "hint_family_name"
-}, An = {
+}, kn = {
 	issued: "good",
 	"partially-dispensed": "good",
 	dispensed: "info",
 	expired: "error",
 	cancelled: "error"
-}, jn = 864e5;
-function Mn(e) {
+}, An = 864e5;
+function jn(e) {
 	let { dispensing: t, house: n } = e, { texts: r } = n, { found: i, busy: a, opening: o, step: s } = t, { asked: c } = o, l = a === "lookup";
 	return S`<section class="panel left" aria-label=${r.prescription}>
-    <label class="ask" for="field">${r[On[c]]}</label>
-    <input id="field" class="field" .value=${Dn(o.entry)} autocomplete="off" spellcheck="false"
+    <label class="ask" for="field">${r[Dn[c]]}</label>
+    <input id="field" class="field" .value=${En(o.entry)} autocomplete="off" spellcheck="false"
       maxlength="512" aria-describedby="hint" aria-busy=${l}
       @input=${(e) => o.type(e.target.value)}
-      @keydown=${X(() => void o.accept(o.entry, !0))}>
+      @keydown=${X(() => void o.accept({ text: o.entry }, !0))}>
     <p id="hint" class="hint">
-      ${l ? S`<strong>${r.looking_up}</strong>` : r[kn[c]]}
+      ${l ? S`<strong>${r.looking_up}</strong>` : r[On[c]]}
       ${o.complete && !l ? S`<br><strong>${r.hint_again}</strong>` : T}
     </p>
     ${s === "start" ? Y(t.notice, t.notice_values, n) : T}
-    ${i === null ? Nn(e, s) : Pn(i, t.sale?.remaining_units ?? i.remaining_units, n)}
-    ${s === "start" || i?.offers.length === 0 ? J(t.problem, n) : T}
+    ${i === null ? Mn(e, s) : Nn(i, t.sale, n)}
   </section>`;
 }
-function Nn(e, t) {
+function Mn(e, t) {
 	let { dispensing: { opening: n }, house: r } = e, { texts: i } = r, a = n.number.replace(/(\d{4})(?=\d)/g, "$1 ");
 	return S`<ol class="steps">
     <li class=${a === "" ? n.asked === "number" ? "now" : "" : "past"}>
@@ -2581,30 +2580,35 @@ function Nn(e, t) {
     <li>${i.step_4}</li>
   </ol>`;
 }
-function Pn(e, t, n) {
-	let { texts: r } = n, { medicine: i, hold: a } = e, o = r[`state_${e.state}`] ?? e.state;
+function Nn(e, t, n) {
+	let { texts: r } = n, { medicine: i, hold: a } = e, [o, s] = Pn(e, t);
 	return S`<div class="card">
-    <div class="head"><b class="number">${e.display_number}</b>${W(An[e.state] ?? "info", o)}</div>
+    <div class="head"><b class="number">${e.display_number}</b>
+      ${W(kn[o] ?? "info", r[`state_${o}`] ?? o)}</div>
     ${a === null ? T : In(a, n)}
     <dl>
       <dt>${r.ordered}</dt>
-      <dd><b>${i.inn}</b> ${At(e.dose, e.dose_unit, r)}
+      <dd><b>${i.inn}</b> ${kt(e.dose, e.dose_unit, r)}
         <span class="also below">${i.trade_name}, ${i.form} ${G(i, r)}</span></dd>
       ${e.directions === null ? T : S`<dt>${r.directions}</dt><dd>${e.directions}</dd>`}
       <dt>${r.remaining}</dt>
       <dd><b>${V(r.of_ordered, {
-		remaining: t,
+		remaining: s,
 		ordered: e.ordered_units
 	})}</b></dd>
     </dl>
     <dl class="days">
       <div><dt>${r.issued_on}</dt><dd>${L(e.issued_on)}</dd></div>
-      <div><dt>${r.last_day}</dt><dd><b>${L(e.last_day)}</b></dd><dd class="also">${Fn(e, r)}</dd></div>
+      <div><dt>${r.last_day}</dt><dd><b>${L(e.last_day)}</b></dd><dd class="also">
+        ${s === 0 ? T : Fn(e, r)}</dd></div>
     </dl>
   </div>`;
 }
+function Pn(e, t) {
+	return t === null || t.state === "refused" || t.reversed_by !== null || t.remaining_units === null ? [e.state, e.remaining_units] : [t.remaining_units === 0 ? "dispensed" : "partially-dispensed", t.remaining_units];
+}
 function Fn(e, t) {
-	let n = Math.round((Date.parse(e.last_day) - Date.parse(z(/* @__PURE__ */ new Date()))) / jn);
+	let n = Math.round((Date.parse(e.last_day) - Date.parse(z(/* @__PURE__ */ new Date()))) / An);
 	return n < 0 ? "" : n === 0 ? t.last_day_today : V(t.days_left, { days: n });
 }
 function In(e, { texts: t }) {
@@ -2654,7 +2658,7 @@ function Vn(e, t) {
 	let { queue: n, house: r } = e, { texts: i } = r;
 	return S`<p class="verdict error">${U("error")}<span><strong>${V(i.queue_refused, { count: t.length })}.
       </strong> ${i.queue_refused_help}</span></p>
-    ${Nt(r, () => e.move("seen"))}
+    ${Mt(r, () => e.move("seen"))}
     ${t.map((e, t) => Hn(e, t === 0, () => void n.seen(e), r))}`;
 }
 function Hn(e, t, n, r) {
@@ -2701,7 +2705,7 @@ function qn(e, t) {
       ${$(n, "receipt", i.receipt_number, "", c("amount"))}
       ${$(n, "amount", i.receipt_amount, "", c(l ? "dispense" : "pharmacist"))}
     </div>
-    ${Nt(r, c("dispense"))}
+    ${Mt(r, c("dispense"))}
     <button id="dispense" class="main" aria-disabled=${s !== null} @click=${() => void n.selling.sell()}>
       ${s === "sale" ? i.dispensing : s === "quote" ? i.quoting : s === "resolving" ? i.resolving : u || a === null ? i.dispense : i.requote}
       ${s === null ? S`<kbd>Enter</kbd>` : T}
@@ -2713,7 +2717,7 @@ function $(e, t, n, r, i) {
 		t === "units" || t === "price" ? e.change(t, r) : e.fillIn(t, r);
 	}, o = t === "price" ? e.price.replace(".", ",") : e[t];
 	return S`<label for=${t}><span>${n}${r === "" ? T : S` <kbd>${r}</kbd>`}</span>
-    <input id=${t} class=${t} .value=${Dn(o)} autocomplete="off" spellcheck="false" maxlength="64"
+    <input id=${t} class=${t} .value=${En(o)} autocomplete="off" spellcheck="false" maxlength="64"
       inputmode=${t === "receipt" ? "text" : "decimal"} @input=${a} @keydown=${X(i)}></label>`;
 }
 function Jn(e, t, n) {
@@ -2779,25 +2783,25 @@ function er({ state: e, texts: t }, n) {
 function tr(e) {
 	let { house: t } = e;
 	return S`<div class="counter" lang=${t.language}>
-    ${sn(e)}
-    <main class="floor ${t.room}">${cn(t)}<div class="rooms">${nr(e)}</div></main>
+    ${on(e)}
+    <main class="floor ${t.room}">${sn(t)}<div class="rooms">${nr(e)}</div></main>
+    ${ln(e)}
     ${un(e)}
-    ${dn(e)}
     <p class="aside" aria-live="polite">${t.announcement}</p>
   </div>`;
 }
 function nr(e) {
 	switch (e.house.room) {
 		case "entry": return ir(e);
-		case "sales": return Ut(e);
-		case "day": return en(e);
+		case "sales": return Ht(e);
+		case "day": return $t(e);
 		case "queue": return Ln(e);
 		case "dispensing": return rr(e);
 	}
 }
 function rr(e) {
 	let { sale: t, step: n } = e.dispensing;
-	return n === "done" && t !== null ? S`${Mn(e)}${Lt(e, t)}${Ht(e, t)}` : S`${Mn(e)}${vn(e)}${Wn(e)}`;
+	return n === "done" && t !== null ? S`${jn(e)}${It(e, t)}${Vt(e, t)}` : S`${jn(e)}${_n(e)}${Wn(e)}`;
 }
 function ir(e) {
 	let { dispensing: { problem: t }, house: n } = e, { texts: r } = n, i = () => void e.enter(e.renderRoot.querySelector("#code")?.value.trim() ?? "");
@@ -2814,10 +2818,10 @@ function ir(e) {
 var ar = class extends j {
 	static {
 		this.styles = [
+			Ct,
 			wt,
 			Tt,
-			Et,
-			Dt
+			Et
 		].map((e) => a(e));
 	}
 	static {
@@ -2827,8 +2831,9 @@ var ar = class extends j {
 			language: {}
 		};
 	}
-	#e = new Ct(() => this.#o());
+	#e = new St(() => this.#s());
 	#t = () => void 0;
+	#n = null;
 	connectedCallback() {
 		super.connectedCallback();
 		let e = new Ve(this.agent ?? "", this.token ?? null), t = (e, t) => this.dispatchEvent(new CustomEvent(e, {
@@ -2836,14 +2841,14 @@ var ar = class extends j {
 			bubbles: !0,
 			composed: !0
 		}));
-		this.house = new st(e, this.language ?? null, () => this.requestUpdate(), t), this.dispensing = new mt(this.house), this.daybook = new Ze(this.house), this.closing = new Xe(this.house), this.queue = new vt(this.house), window.addEventListener("keydown", this.#i, { capture: !0 }), this.#n(e);
+		this.house = new st(e, this.language ?? null, () => this.requestUpdate(), t), this.dispensing = new mt(this.house), this.daybook = new Ze(this.house), this.closing = new Xe(this.house), this.queue = new _t(this.house), window.addEventListener("keydown", this.#a, { capture: !0 }), this.#r(e);
 	}
 	disconnectedCallback() {
-		super.disconnectedCallback(), window.removeEventListener("keydown", this.#i, { capture: !0 }), this.#t();
+		super.disconnectedCallback(), window.removeEventListener("keydown", this.#a, { capture: !0 }), this.#t();
 	}
-	async #n(e) {
+	async #r(e) {
 		let t = /^#enter=(.+)$/.exec(location.hash)?.[1];
-		this.token === void 0 && t !== void 0 ? (history.replaceState(null, "", location.pathname), await this.enter(decodeURIComponent(t))) : await this.house.look(), this.isConnected && (this.#t = e.listen((e) => void this.#r(e)), this.house.room === "dispensing" && await this.dispensing.selling.restore());
+		this.token === void 0 && t !== void 0 ? (history.replaceState(null, "", location.pathname), await this.enter(decodeURIComponent(t))) : await this.house.look(), this.isConnected && (this.#t = e.listen((e) => void this.#i(e)), this.house.room === "dispensing" && await this.dispensing.selling.restore());
 	}
 	async enter(e) {
 		try {
@@ -2854,16 +2859,16 @@ var ar = class extends j {
 		}
 		await this.house.look();
 	}
-	async #r(e) {
+	async #i(e) {
 		await this.house.look(), e !== "state" && (e === "sale" && this.dispensing.step === "done" && await this.dispensing.refresh(), this.house.room === "queue" && await this.queue.load(), this.house.room === "sales" && this.daybook.stage === "list" && await this.daybook.load());
 	}
-	#i = (e) => {
-		if (!e.isComposing && this.#u()) {
+	#a = (e) => {
+		if (!e.isComposing && this.#d()) {
 			if (e.key === "Enter" && e.repeat) e.preventDefault(), e.stopPropagation();
 			else {
-				if (this.house.capsLock = e.getModifierState("CapsLock"), this.house.room !== "entry") {
+				if (this.house.room !== "entry") {
 					let t = this.#e.press(e);
-					if (typeof t == "string" && this.#a(t), t !== !1) {
+					if (typeof t == "object" && this.#o(t), t !== !1) {
 						e.stopPropagation();
 						return;
 					}
@@ -2872,27 +2877,27 @@ var ar = class extends j {
 			}
 		}
 	};
-	async #a(e) {
+	async #o(e) {
 		let t = this.focused, n = t instanceof HTMLInputElement && t.id !== "field" ? t : null;
-		this.house.room !== "dispensing" && this.house.go("dispensing", "field"), await this.dispensing.opening.accept(e, n === null) || n === null || (n.value = e, n.dispatchEvent(new InputEvent("input", { bubbles: !0 })));
+		this.house.room !== "dispensing" && this.house.go("dispensing", "field"), await this.dispensing.opening.accept(e, n === null) || n === null || (n.value = e.text, n.dispatchEvent(new InputEvent("input", { bubbles: !0 })));
 	}
-	#o() {
+	#s() {
 		let e = this.focused instanceof HTMLInputElement ? this.focused : null, { chosen: t } = this.dispensing, n = e?.value ?? "";
 		return () => {
 			this.dispensing.step === "offers" && this.dispensing.choose(t), e !== null && (e.value = n, e.dispatchEvent(new InputEvent("input", { bubbles: !0 })));
 		};
 	}
 	shortcut(e) {
-		(this.house.room !== "entry" || e === "F10") && (e === "F2" ? this.#s() : e === "F4" ? this.#c("units") : e === "F6" ? this.#c("boxes") : e === "F7" ? this.queue.open() : e === "F8" ? this.daybook.open() : e === "F9" ? this.closing.open() : e === "F10" ? this.#l() : e === "Escape" && this.back());
+		(this.house.room !== "entry" || e === "F10") && (e === "F2" ? this.#c() : e === "F4" ? this.#l("units") : e === "F6" ? this.#l("boxes") : e === "F7" ? this.queue.open() : e === "F8" ? this.daybook.open() : e === "F9" ? this.closing.open() : e === "F10" ? this.#u() : e === "Escape" && this.back());
 	}
-	#s() {
+	#c() {
 		let { busy: e } = this.dispensing;
 		e !== "sale" && e !== "resolving" && (this.house.room = "dispensing", this.dispensing.leave());
 	}
-	#c(e) {
+	#l(e) {
 		this.dispensing.step === "sale" && this.house.go("dispensing", e);
 	}
-	#l() {
+	#u() {
 		let { dispensing: e, house: t } = this;
 		t.speak(rt[t.language]), t.room === "day" ? this.closing.check() : e.step === "sale" && e.quote !== null && !e.stale ? e.reckon() : e.step === "done" && e.showSlip();
 	}
@@ -2916,7 +2921,7 @@ var ar = class extends j {
 		let { room: e } = this.house;
 		return e === "entry" ? "code" : e === "dispensing" ? this.usualOfStep : e;
 	}
-	#u() {
+	#d() {
 		let e = document.activeElement;
 		return e === this || e === null || e === document.body;
 	}
@@ -2924,12 +2929,16 @@ var ar = class extends j {
 		let t = this.renderRoot.querySelector(`#${e}`);
 		t?.focus({ preventScroll: !0 }), t instanceof HTMLInputElement && t.select();
 	}
+	#f() {
+		let e = this.renderRoot.querySelector("[role=listbox] .chosen");
+		e !== this.#n && e?.scrollIntoView({ block: "nearest" }), this.#n = e;
+	}
 	render() {
 		return tr(this);
 	}
 	updated(e) {
 		let { focus: t } = this.house;
-		this.house.focus = null, this.token === void 0 && (document.documentElement.lang = this.house.language), this.#u() && (t !== null && this.move(t), this.focused === null && this.move(this.usual), this.renderRoot.querySelector("[role=listbox] .chosen")?.scrollIntoView({ block: "nearest" }));
+		this.house.focus = null, this.token === void 0 && (document.documentElement.lang = this.house.language), this.#d() && (t !== null && this.move(t), this.focused === null && this.move(this.usual), this.#f());
 	}
 };
 customElements.define("kopuro-counter", ar);
