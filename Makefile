@@ -10,7 +10,9 @@ PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiled once for all the processes that the tests and the demo start, and beside the sources nothing is written.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-counter run test chromium test-quick lint format bench schemas page lock campaign race enumeration month

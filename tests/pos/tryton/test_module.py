@@ -11,9 +11,8 @@ TRYTON = ROOT / ".venv-tryton"
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (TRYTON / ".ready").exists(), reason="needs Tryton's environment: make .venv-tryton/.ready")
-def test_a_subsidised_sale_in_tryton_with_every_fault():
+def test_a_subsidised_sale_in_tryton():
+    """The short form; «make tryton» kills it in the middle as well, and goes on to a real agent, gateway and fund."""
     suites = [str(TRYTON / "bin" / "python"), "-B", str(ROOT / "plugins" / "tryton" / "tests" / "run.py")]
-    ended = subprocess.run(
-        [*suites, "test_till", "test_crash"], capture_output=True, text=True, check=False, timeout=900
-    )
+    ended = subprocess.run([*suites, "test_till"], capture_output=True, text=True, check=False, timeout=900)
     assert ended.returncode == 0, ended.stderr

@@ -87,7 +87,7 @@ def test_no_sealed_column_is_forgotten():
         "operations.fingerprint",
         *("treated_cases.fingerprint", "treated_cases.stay_key"),
         *("people.pin_index", "staff_grants.pin_index", "audit_entries.subject"),
-        *("sessions.token_hash", "sessions.csrf_hash", "sign_ins.state_hash", "replays.digest"),
+        *("sessions.token_hash", "sessions.csrf_hash", "sign_ins.state_hash", "replays.digest", "enrolments.code_hash"),
         *("audit_entries.entry", "audit_entries.digest", "audit_heads.digest"),
         *("prescriptions.patient", "prescriptions.prescriber", "patient_years.patient", "insurance_checks.patient"),
         *("dispenses.receipt_key", "sold_boxes.box", "quotes.input_digest", "reference_versions.digest"),
