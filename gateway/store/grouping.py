@@ -159,7 +159,8 @@ def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
                 answers.extend(waiting.function(connection, [waiting.item]))
                 _finish(connection)
         except Exception as error:
-            # It is handed to the one who waits, and the others must not suffer; trouble of the engine is everyone's.
+            # Why so broad: it is handed to the one who waits, and the others must not suffer; nothing is swallowed.
+            # Trouble of the engine is everyone's.
             if is_engine_trouble(error):
                 raise
             answers.append(error)

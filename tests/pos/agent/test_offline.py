@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from kopuro_pos.agent.contract import Release, SaleState, Seen
+from kopuro_pos.agent.book import Book, Entry
+from kopuro_pos.agent.contract import Release, Sale, SaleState, Seen
 from kopuro_pos.agent.problems import AgentProblem, ProblemCode
 from tests.pos.agent.house import PHARMACIST, House, orders_kept, problem_answer, refusal
 from tests.pos.agent.wire import DISPENSE, LOOK_UP
@@ -372,3 +373,25 @@ async def test_before_it_is_enrolled_nothing_is_sold_and_the_book_can_be_read(ho
     assert (await refusal(house.sell(quote))).code is ProblemCode.NOT_ENROLLED
     assert (await house.counter.sales(TODAY)).items == []
     assert not (await house.counter.state()).terminal.enrolled
+
+
+async def test_a_failure_nobody_foresaw_leaves_a_mark_and_the_queue_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gateway has recorded the sale when writing its answer down fails: it is asked for, and not sent again."""
+    quote = await house.quote(await house.issue())
+    recorded, failed = Book.recorded, asyncio.Event()
+
+    async def once(book: Book, entry: Entry, sale: Sale) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise ZeroDivisionError
+        await recorded(book, entry, sale)
+
+    monkeypatch.setattr(Book, "recorded", once)
+    sale = await house.counter.sell(house.order(quote), "ru")
+    await house.drained()
+    assert failed.is_set()
+    assert (await house.counter.sale(sale.id)).state is SaleState.RECORDED
+    assert len(await house.recorded()) == 1
+    assert house.wire.passed.count(DISPENSE) == 1, "what may have been recorded is asked for"

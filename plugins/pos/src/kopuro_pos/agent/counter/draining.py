@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -51,18 +51,20 @@ class Drain:
         self._aside: dict[UUID, float] = {}
         self._fund_cursor = 0
         self._task: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Begin to send what waits. Whose callers went away with the last agent, they may think that it waits."""
         self._promised = {entry.id for entry in await self._book.unkept()}
-        self._task = asyncio.create_task(self._run())
+        self._begin()
 
     async def stop(self) -> None:
         """Stop at once: what is being sent is in doubt, and those who wait are told that it waits."""
+        if self._again is not None:
+            self._again.cancel()
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
         for identifier in tuple(self._waiters):
             self._tell(identifier, None)
 
@@ -97,6 +99,17 @@ class Drain:
 
     # ------------------------------------------------------------------------------------------------- the loop
 
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Nothing but its cancelling is meant to end the loop. What was being sent stays marked, so it is asked for."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.error("the queue stands still: %s", type(error).__name__)
+            loop = asyncio.get_running_loop()
+            self._again = loop.call_later(self._settings.longest_backoff_seconds, self._begin)
+
     async def _run(self) -> None:
         failures = 0
         while True:
@@ -108,9 +121,6 @@ class Drain:
                 _LOG.warning("the queue stands still: %s", problem.code)
                 for identifier in self._waiters:
                     self._promise(identifier)
-                pause = 0.0
-            except Exception as error:  # noqa: BLE001 - whatever it was, it stays marked, and the queue goes on trying
-                _LOG.error("the queue stands still: %s", type(error).__name__)
                 pause = 0.0
             if pause is None:
                 failures = 0

@@ -79,7 +79,7 @@ class Counter:
             await self._store.open()
             await self._book.check()
             self._line.remember(await self._book.clock_offset())
-        except BaseException:
+        except BaseException:  # it is raised again: a store that was opened must not stay locked
             await self._store.close()
             raise
         self._teller = asyncio.create_task(self._tell_state())

@@ -81,6 +81,6 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # it is raised again: a step is done whole or not at all
             connection.execute("ROLLBACK")
             raise
