@@ -251,13 +251,15 @@ async def test_a_sale_that_the_gateway_fails_again_and_again_is_told_and_holds_u
     free = await house.quote(await house.issue(), hold=False)
     house.wire.answers[DISPENSE] = problem_answer(500, "INTERNAL_ERROR")
     head, behind = [await house.sell(quote) for quote in quotes]
-    assert (await refusal(house.sell(free))).code is ProblemCode.OFFLINE_WITHOUT_HOLD
+    problem = await refusal(house.sell(free))
+    assert (problem.code, problem.status) == (ProblemCode.GATEWAY_REFUSED, 500)
     async with asyncio.timeout(30):
         while (first := (await house.counter.queue()).waiting[0]).tries < 20:
             await asyncio.sleep(0)
-    assert (first.sale, first.last_problem) == (head.id, "GATEWAY_UNREACHABLE")
-    queue = (await house.counter.state()).queue
-    assert (queue.waiting, queue.oldest_at) == (2, head.at)
+    assert (first.sale, first.last_problem) == (head.id, "INTERNAL_ERROR")
+    state = await house.counter.state()
+    assert (state.queue.waiting, state.queue.oldest_at) == (2, head.at)
+    assert state.gateway.reachable, "it answers: it is not the line"
     house.wire.answers.clear()
     await house.drained()
     assert [(await house.counter.sale(one.id)).state for one in (head, behind)] == [SaleState.RECORDED] * 2

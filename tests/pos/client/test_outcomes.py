@@ -144,6 +144,8 @@ async def test_an_answer_that_is_not_the_gateways_leaves_it_open(open_client: Op
     assert str(answer.status_code) in failure.reason
     assert route.call_count == 1
     assert len(respx.calls) == 1, "no redirect is followed"
+    said = failure.refusal
+    assert (said is None) == (answer.status_code != 500), "only the gateway's own words are its words"
 
 
 @respx.mock

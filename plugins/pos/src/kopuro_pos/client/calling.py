@@ -198,7 +198,7 @@ def _result(call: Call[T], answer: httpx.Response) -> T:
         raise failure
     refusal = refusal_of(answer)
     if refusal is None or (call.changes and answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR):
-        raise InDoubt(f"status {answer.status_code}")
+        raise InDoubt(f"status {answer.status_code}", refusal)
     raise refusal
 
 

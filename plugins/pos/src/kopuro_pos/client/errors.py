@@ -83,4 +83,11 @@ class NotSent(Unreachable):
 
 
 class InDoubt(Unreachable):
-    """Sent, and no answer that can be read: it may have been done. Only a repeat with the same key is safe."""
+    """Sent, and no answer that tells what was done: it may have been. Only a repeat with the same key is safe.
+
+    ``refusal`` is what the gateway itself said, where it has answered that it failed: then it is not the line.
+    """
+
+    def __init__(self, reason: str, refusal: Refused | None = None) -> None:
+        self.refusal = refusal
+        super().__init__(reason)

@@ -80,9 +80,10 @@ function line({ gateway }: AgentState, texts: Texts): TemplateResult {
 }
 
 function waiting({ queue }: AgentState, texts: Texts): TemplateResult {
-  return html`${queue.waiting === 0
+  const { oldest_at } = queue;
+  return html`${oldest_at === null
       ? badge("good", texts.queue_state_empty)
-      : badge("wait", fill(texts.queue_state, { count: grouped(queue.waiting) }))}
+      : badge("wait", fill(texts.queue_state, { count: grouped(queue.waiting), since: moment(oldest_at) }))}
     ${queue.under_hold === 0 ? nothing : badge("error", fill(texts.under_hold, { count: grouped(queue.under_hold) }))}
     ${queue.refused === 0 ? nothing : badge("error", fill(texts.refused_state, { count: grouped(queue.refused) }))}`;
 }

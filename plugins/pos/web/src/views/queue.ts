@@ -43,6 +43,7 @@ function waiting(entries: QueueEntry[], texts: Texts): TemplateResult {
 
 const WHY: Record<string, keyof Texts> = {
   GATEWAY_UNREACHABLE: "gateway_offline_short",
+  INTERNAL_ERROR: "gateway_failed",
   ENROL_AGAIN: "must_enrol",
   DISK_FULL: "disk_full",
 };

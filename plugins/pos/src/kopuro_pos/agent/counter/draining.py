@@ -20,7 +20,7 @@ from kopuro_pos.agent.book import Book, Entry, EntryKind
 from kopuro_pos.agent.contract import Finding, Sale, SaleState
 from kopuro_pos.agent.counter.delivering import Delivery, recorded_sale
 from kopuro_pos.agent.counter.line import Line
-from kopuro_pos.agent.counter.refusing import Fate, fate_of, problem_of, refusal_findings
+from kopuro_pos.agent.counter.refusing import Fate, fate_of, problem_of, refusal_findings, said_by_gateway
 from kopuro_pos.agent.day.days import bishkek_day
 from kopuro_pos.agent.ports import CounterSettings
 from kopuro_pos.agent.problems import AgentProblem, ProblemCode, finding_of
@@ -240,8 +240,9 @@ class Drain:
         if isinstance(error, client.Refused) and fate_of(error) is Fate.SIGNED_OUT:
             return problem_of(error, entry.language)
         if entry.hold is None or entry.hold_since is None or await self._book.hold_used(entry):
-            if isinstance(error, client.Refused):
-                return problem_of(error, entry.language)
+            said = None if error is None else said_by_gateway(error)
+            if said is not None:
+                return problem_of(said, entry.language)
             return AgentProblem(ProblemCode.OFFLINE_WITHOUT_HOLD)
         if entry.sale.at - entry.hold_since > self._settings.hold_for or entry.sale.on > entry.sale.last_day:
             return AgentProblem(ProblemCode.HOLD_TOO_OLD)
@@ -318,7 +319,8 @@ class Drain:
 
 
 def _name(error: client.CallFailed) -> str:
-    return str(error.code) if isinstance(error, client.Refused) else ProblemCode.GATEWAY_UNREACHABLE
+    said = said_by_gateway(error)
+    return ProblemCode.GATEWAY_UNREACHABLE if said is None else str(said.code)
 
 
 def _named_wait(error: client.CallFailed) -> float:

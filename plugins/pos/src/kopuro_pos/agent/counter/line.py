@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from kopuro_pos import client
 from kopuro_pos.agent.contract import ClockState, GatewayState, TerminalState
-from kopuro_pos.agent.counter.refusing import is_signed_out, problem_of
+from kopuro_pos.agent.counter.refusing import is_signed_out, problem_of, said_by_gateway
 from kopuro_pos.agent.ports import Clock, CounterSettings, GatewayPort, Terminal
 from kopuro_pos.agent.problems import AgentProblem, ProblemCode
 
@@ -111,11 +111,12 @@ class Line:
         gateway = self._gateway
         try:
             answer = await question(gateway)
-        except client.Unreachable:
-            self._not_answered()
-            raise
-        except client.Refused as error:
-            self._answered(gateway, signed_out=is_signed_out(error))
+        except client.CallFailed as error:
+            said = said_by_gateway(error)
+            if said is None:
+                self._not_answered()
+            else:
+                self._answered(gateway, signed_out=is_signed_out(said))
             raise
         self._answered(gateway, signed_out=False)
         return answer
@@ -154,8 +155,9 @@ class Line:
         if gateway.clock is not None:
             measured, before_it = timedelta(seconds=gateway.clock.seconds), known or timedelta()
             self._offset = measured if abs(measured - before_it) > _STEADY else before_it
-        # A token is refused to a clock that is far off, too: then it is not the key.
-        self._signed_out = signed_out and not self.blocked
+        if gateway is self._gateway:  # what a former key is told, says nothing of this one
+            # A token is refused to a clock that is far off, too: then it is not the key.
+            self._signed_out = signed_out and not self.blocked
         self._reachable, self._offline_since = True, None
         self._last_answer_at = self.now()
         if (self._reachable, self._signed_out, self.blocked) != before or self._offset != known:

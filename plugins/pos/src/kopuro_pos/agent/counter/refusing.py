@@ -50,6 +50,13 @@ def fate_of(error: client.Refused) -> Fate:
     return Fate.LATER if error.status >= _SERVER_ERROR else Fate.ASIDE
 
 
+def said_by_gateway(error: client.CallFailed) -> client.Refused | None:
+    """The gateway's own words, also where they leave in doubt what was done; ``None`` when it did not answer."""
+    if isinstance(error, client.InDoubt):
+        return error.refusal
+    return error if isinstance(error, client.Refused) else None
+
+
 def is_signed_out(error: client.Refused) -> bool:
     """Whether the gateway does not know this terminal's key any more."""
     if isinstance(error, client.SignInRefused):

@@ -1027,8 +1027,9 @@ var nt = {
 		gateway_unknown: "Шлюз: текшерилүүдө",
 		gateway_offline: "{since} тартып шлюз менен байланыш жок",
 		gateway_offline_short: "Шлюз менен байланыш жок",
+		gateway_failed: "Шлюз жаңылды: кайталап жатабыз",
 		offline_help: "Жаңы жеңилдетилген дары – байланыш үзүлгөнгө чейин кармалган рецепт менен гана. Кайтаруулар жазылат.",
-		queue_state: "Кезекте: {count}",
+		queue_state: "Кезекте: {count}, {since} тартып",
 		queue_state_empty: "Кезек бош",
 		under_hold: "Байланышсыз, кармалган: {count}",
 		refused_state: "Баш тартылды: {count} – F7",
@@ -1265,8 +1266,9 @@ var nt = {
 		gateway_unknown: "Шлюз: проверяется",
 		gateway_offline: "Нет связи со шлюзом с {since}",
 		gateway_offline_short: "Нет связи со шлюзом",
+		gateway_failed: "Шлюз ошибся: повторяем",
 		offline_help: "Новый льготный отпуск – только по рецепту, взятому под удержание до обрыва. Возвраты записываются.",
-		queue_state: "Очередь: {count}",
+		queue_state: "Очередь: {count}, с {since}",
 		queue_state_empty: "Очередь пуста",
 		under_hold: "Без связи, под удержанием: {count}",
 		refused_state: "Отказано: {count} – F7",
@@ -1503,8 +1505,9 @@ var nt = {
 		gateway_unknown: "Gateway: being asked",
 		gateway_offline: "No line to the gateway since {since}",
 		gateway_offline_short: "No line to the gateway",
+		gateway_failed: "The gateway failed: trying again",
 		offline_help: "New subsidised sales only on a prescription held before the line broke. Reversals are written down.",
-		queue_state: "Queue: {count}",
+		queue_state: "Queue: {count}, since {since}",
 		queue_state_empty: "Queue empty",
 		under_hold: "Offline, under a hold: {count}",
 		refused_state: "Refused: {count} – F7",
@@ -2405,7 +2408,11 @@ function dn({ gateway: e }, t) {
 	return e.reachable === null ? W("wait", t.gateway_unknown) : e.reachable ? W("good", t.gateway_reachable) : W("error", t.gateway_offline_short);
 }
 function fn({ queue: e }, t) {
-	return S`${e.waiting === 0 ? W("good", t.queue_state_empty) : W("wait", V(t.queue_state, { count: P(e.waiting) }))}
+	let { oldest_at: n } = e;
+	return S`${n === null ? W("good", t.queue_state_empty) : W("wait", V(t.queue_state, {
+		count: P(e.waiting),
+		since: B(n)
+	}))}
     ${e.under_hold === 0 ? T : W("error", V(t.under_hold, { count: P(e.under_hold) }))}
     ${e.refused === 0 ? T : W("error", V(t.refused_state, { count: P(e.refused) }))}`;
 }
@@ -2647,6 +2654,7 @@ function Rn(e, t) {
 }
 var zn = {
 	GATEWAY_UNREACHABLE: "gateway_offline_short",
+	INTERNAL_ERROR: "gateway_failed",
 	ENROL_AGAIN: "must_enrol",
 	DISK_FULL: "disk_full"
 };
