@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -61,7 +62,7 @@ _PLAIN: Final = [
 
 def as_pdf(slip: Slip) -> bytes:
     """The slip drawn; its page is cut to its length."""
-    _register_fonts()
+    _make_faces_known()
     flowables = list(_flowables(slip))
     buffer = BytesIO()
     canvas = Canvas(buffer, invariant=True, lang=slip.language)
@@ -75,6 +76,15 @@ def as_pdf(slip: Slip) -> bytes:
         flowable.drawOn(canvas, _MARGIN, y)
     canvas.save()
     return buffer.getvalue()
+
+
+_REGISTERING: Final = Lock()
+
+
+def _make_faces_known() -> None:
+    """A face registered anew while another thread draws with it would change what that one draws."""
+    with _REGISTERING:
+        _register_fonts()
 
 
 @cache
