@@ -21,7 +21,7 @@ from gateway.rules.ksf import KsfLayout
 class Section(BaseModel):
     """What all sections share: unknown keys are refused, values do not change, values stay out of messages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ServerSettings(Section):

@@ -20,7 +20,7 @@ from schemas.treated_case import TreatedCase
 class Answer(BaseModel):
     """What all answers share: closed field sets and immutability."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class OperationState(StrEnum):
@@ -306,7 +306,7 @@ class ResolveCommand(ReasonedCommand):
 class TokenRequest(BaseModel):
     """A machine asks for an access token (RFC 6749, section 4.4; RFC 7523, section 2.2), as a form."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     grant_type: Literal["client_credentials"]
     client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]

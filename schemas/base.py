@@ -23,7 +23,6 @@ class Contract(BaseModel):
         frozen=True,
         strict=True,
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
     )
 

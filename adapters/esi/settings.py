@@ -59,7 +59,7 @@ Word = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ClaimNames(_Settings):

@@ -15,7 +15,7 @@ _Words = Annotated[tuple[str, ...], Field(min_length=1)]
 class InsuranceSettings(BaseModel):
     """``[insurance]``: where the two services are within X-Road, and as whom they are asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     social_fund: Subsystem
     """The Social Fund's subsystem, of member 70000003, that tells periods of insurance."""

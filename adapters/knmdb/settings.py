@@ -19,7 +19,7 @@ _OWN_ADDRESS: Final = r"^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost|\[::
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Account(_Settings):

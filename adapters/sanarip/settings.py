@@ -12,7 +12,7 @@ from config.secret import SecretReference
 class SanaripSettings(BaseModel):
     """``[sanarip]``: where status events are pushed to. Without a callback URL senders read ``GET /v1/events``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     callback_url: AnyHttpUrl | None = None
     """Where status events are POSTed; leave out to switch the callback off."""

@@ -27,7 +27,7 @@ IdentifierPart = Annotated[str, AfterValidator(checked_part)]
 class Subsystem(BaseModel):
     """A subsystem of a member, or the member itself when ``subsystem_code`` is absent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     instance: IdentifierPart = "central-server"
     """The X-Road instance («xRoadInstance»); Tunduk's production instance unless set."""

@@ -36,7 +36,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class RecordKeeperSettings(BaseModel):
     """Where such a service is within X-Road and what it can do."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     provider: Subsystem
     """The provider's subsystem."""

@@ -22,7 +22,7 @@ UserId = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Za-z0-9'()+,\-.=?]{1,62}$")]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Deadlines(_Settings):

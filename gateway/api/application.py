@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from functools import partial
+from collections.abc import AsyncIterator, Callable
+from functools import cache, partial
 from typing import Final
 
 from aiohttp import web
@@ -34,7 +34,8 @@ def build_application(services: Services) -> web.Application:
     lag = LoopLag(services.metrics.loop_lag)
     application[SERVICES] = services
     application[HEALTH] = HealthReport(services, lag)
-    application[DESCRIPTION] = document(ROUTES)
+    make_description: Callable[[], bytes] = _description
+    application[DESCRIPTION] = make_description
     for route in ROUTES:
         _add(application, route)
     _refuse_other_methods(application)
@@ -45,6 +46,12 @@ def build_application(services: Services) -> web.Application:
 def make_runner(application: web.Application) -> web.AppRunner:
     """A runner whose logs name no path, and whose logs and answers quote no byte of a malformed request."""
     return DiscreetRunner(application, TimeOrderedIds())
+
+
+@cache
+def _description() -> bytes:
+    """Not at start: it takes longer than all the rest of it."""
+    return document(ROUTES)
 
 
 PROGRAMME: Final = web.AppKey("programme", bool)

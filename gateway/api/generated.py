@@ -11,6 +11,7 @@ import orjson
 from gateway.api import access_page, catalogue_page
 from gateway.api.openapi import document
 from gateway.api.routes import ROUTES
+from schemas.describing import DescribedJsonSchema
 from schemas.treated_case import TreatedCase
 
 OPENAPI: Final = "schemas/openapi/openapi.json"
@@ -42,5 +43,6 @@ def write_schemas(folder: Path) -> Sequence[Path]:
 
 
 def _case_schema() -> bytes:
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TreatedCase.model_json_schema()
+    made = TreatedCase.model_json_schema(schema_generator=DescribedJsonSchema)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | made
     return orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -22,6 +22,7 @@ from gateway.middleware.idempotency import LONGEST_KEY, idempotency_key
 from gateway.middleware.language import DEFAULT_LANGUAGE
 from gateway.middleware.problems import PROBLEM_TYPE
 from schemas.api import CheckSummary, Problem
+from schemas.describing import DescribedJsonSchema
 from schemas.errors import ErrorCode, Language, entry
 
 Schema = dict[str, Any]
@@ -118,7 +119,9 @@ class _Models:
             if route.body is not None:
                 wanted[route.body, "validation"] = None
             wanted.update({(reply.model, "serialization"): None for reply in route.replies if reply.model is not None})
-        self._references, definitions = models_json_schema(list(wanted), ref_template=_REFERENCE)
+        self._references, definitions = models_json_schema(
+            list(wanted), ref_template=_REFERENCE, schema_generator=DescribedJsonSchema
+        )
         self.schemas: Schema = dict(sorted(definitions["$defs"].items()))
 
     def taken(self, model: type[BaseModel]) -> Schema:

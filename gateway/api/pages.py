@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -18,8 +20,8 @@ POLICY: Final = (
 )
 """Content-Security-Policy: nothing inline, nothing from another host."""
 
-DESCRIPTION: Final = web.AppKey("description", bytes)
-"""The OpenAPI document, made once at start."""
+DESCRIPTION: Final = web.AppKey[Callable[[], bytes]]("description")
+"""What makes the OpenAPI document, once, when somebody asks for it."""
 
 _STATIC: Final = files("gateway.api") / "static"
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -56,7 +58,7 @@ async def asset(request: web.Request) -> web.Response:
 
 async def description(request: web.Request) -> web.Response:
     """``GET /openapi.json``: the API's description."""
-    body = request.app[DESCRIPTION]
+    body = await asyncio.to_thread(request.app[DESCRIPTION])
     return web.Response(body=BytesInPieces(body), headers={"Content-Type": JSON_TYPE, "Cache-Control": "no-cache"})
 
 

@@ -38,7 +38,7 @@ _MOST_ALARMS: Final = 10_000
 class LookupPolicy(BaseModel):
     """How many look-ups may fail. None of these counts may be had from one node alone: they fail closed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     terminal: RatePolicy = RatePolicy(requests=10, seconds=900)
     """Failures of one client."""

@@ -13,7 +13,7 @@ _Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class _Policy(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class WhenUncounted(StrEnum):

