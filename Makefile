@@ -78,7 +78,7 @@ pos-outage: $(VENV)/.dev ## a thousand sales wait in a pharmacy's agent through 
 	$(BIN)/python -m tests.campaigns.pos_outage $(CAMPAIGN_OPTIONS)
 
 tryton: $(VENV)/.dev $(TRYTON)/.ready ## a sale in Tryton with a subsidised prescription, through a real agent and gateway
-	$(TRYTON)/bin/python -B plugins/tryton/tests/run.py
+	$(TRYTON)/bin/python plugins/tryton/tests/run.py
 	$(BIN)/python -m tests.campaigns.tryton_sale $(CAMPAIGN_OPTIONS)
 
 fuzz: $(VENV)/.dev $(FUZZ)/.ready ## schemathesis against a running gateway: 20,000 cases as nobody, machines and a person

@@ -30,6 +30,7 @@ from gateway.access.client_kinds import Binding
 from gateway.access.principal import Scope
 from gateway.app import number_former
 from gateway.audit.trail import AppendAudit, ChainedTrail
+from gateway.cli.demo.processes import free_port
 from gateway.cli.machine import MachineAuth
 from gateway.operations.acceptance import Arrival, CaseAcceptance
 from gateway.operations.journal import Journal
@@ -45,7 +46,6 @@ from gateway.store.grouping import Store
 from gateway.system import SystemClock, TimeOrderedIds
 from tests.support.certificates import Authority, Card
 from tests.support.guarded import add_client
-from tests.support.processes import free_port
 from tests.support.sealing import ClearSealer
 
 CALLERS: Final = 64

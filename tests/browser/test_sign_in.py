@@ -17,6 +17,7 @@ from adapters.esi.simulator import PASSWORD, PEOPLE, Person, run_simulator
 from gateway.access.principal import Role
 from gateway.access.staff import GrantRequest, StaffRegister
 from gateway.audit.trail import ChainedTrail
+from gateway.cli.demo.processes import free_port
 from gateway.sealing.keeper import KeyKeeper
 from gateway.sealing.sources import KeyDirectory
 from gateway.system import SystemClock, TimeOrderedIds
@@ -24,7 +25,7 @@ from tests.contract.esi import CLIENT_ID, SECRET, registered, signing_key
 from tests.support.certificates import Authority, Card
 from tests.support.chromium import Tab, chromium, needs_chromium
 from tests.support.guarded import OPERATOR, guard, open_store
-from tests.support.processes import World, free_port, world
+from tests.support.processes import World, world
 
 pytestmark = needs_chromium
 

@@ -45,7 +45,7 @@ async def run(plan: Plan, folder: Path, console: Console | None = None) -> Accou
     """The campaign for one kind of fund."""
     chance = random.Random(plan.seed)  # noqa: S311 - repeatable, not secret
     starts: list[float] = []
-    async with world(folder, mode=plan.mode) as built, client_session() as session:
+    async with world(folder, mode=plan.mode, checkers=1) as built, client_session() as session:
         hospitals = Hospitals(session, built.urls, built.organisations, seed=plan.seed, habits=_HABITS)
         await lose_replies(session, built, plan.lost, plan.seed)
         starts.append(await built.start())

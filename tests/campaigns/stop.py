@@ -33,7 +33,10 @@ async def run(folder: Path, *, stops: int = 3, console: Console | None = None) -
     """Stop and start ``stops`` times under load, then account for everything."""
     took: list[float] = []
     codes: set[int] = set()
-    async with world(folder, mode=Mode.QUERY, pace=Pace(drain=10.0)) as built, client_session(CONNECTIONS) as session:
+    async with (
+        world(folder, mode=Mode.QUERY, pace=Pace(drain=10.0), checkers=1) as built,
+        client_session(CONNECTIONS) as session,
+    ):
         hospitals = Hospitals(session, built.urls, built.organisations, seed=1, habits=_HABITS)
         ledger = hospitals.ledger
         await built.start()

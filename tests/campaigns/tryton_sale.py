@@ -44,7 +44,7 @@ async def play(pharmacy: Pharmacy) -> dict[str, Any]:
     """The scenario in Tryton's own environment; number and ПИН go in on standard input."""
     rx, folder = await pharmacy.another(), pharmacy.world.folder
     process = await asyncio.create_subprocess_exec(
-        str(PYTHON), "-B", str(ROOT / "plugins" / "tryton" / "tests" / "scenario.py"),
+        str(PYTHON), str(ROOT / "plugins" / "tryton" / "tests" / "scenario.py"),
         "--agent", str(pharmacy.world.counter), "--token-file", str(agent_folder(folder) / "token"),
         "--medicine", "EX-C01", "--name", "Лизотау", "--pack-size", "30", "--pack-price", "450.00", "--tablets", "30",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

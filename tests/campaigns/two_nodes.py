@@ -45,7 +45,7 @@ class Plan:
 async def run(plan: Plan, folder: Path, database: str, console: Console | None = None) -> Account:
     """The campaign on a new database."""
     async with (
-        world(folder, mode=Mode.QUERY, nodes=2, postgres_url=database, pace=_PACE) as built,
+        world(folder, mode=Mode.QUERY, nodes=2, postgres_url=database, pace=_PACE, checkers=1) as built,
         client_session() as session,
     ):
         hospitals = Hospitals(session, built.urls, built.organisations, seed=plan.seed, habits=_HABITS)

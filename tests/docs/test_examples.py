@@ -35,6 +35,7 @@ from gateway.api.access_services import ACCESS_SERVICES
 from gateway.api.application import make_runner
 from gateway.app import running_gateway
 from gateway.audit.verification import verify
+from gateway.cli.demo.processes import free_port
 from gateway.cli.reference import organisations_from
 from gateway.cli.registers import operator
 from gateway.sealing.sources import KeyDirectory
@@ -46,7 +47,6 @@ from tests.builders import case_bytes, movement_json
 from tests.docs.pages import ROOT, read, rows
 from tests.support.certificates import Authority, client_context
 from tests.support.journal import submission
-from tests.support.processes import free_port
 
 EXAMPLES = ROOT / "docs" / "examples"
 REGISTER = ROOT / "config" / "examples" / "organisations.csv"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.foms.simulator import Mode
+from gateway.cli.demo.processes import free_port
 from gateway.cli.reference import organisations_from
 from gateway.cli.simulate import CLIENT, EXAMPLE_REGISTER, PROVIDER
 from gateway.ports import Organisation
@@ -148,20 +147,6 @@ def end_in_order_when_terminated() -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
-def free_port() -> int:
-    """A port nobody listens on, below those the kernel gives to connections.
-
-    One of those could be taken, or connected to by itself, while the process it belongs to is down.
-    """
-    for port in random.sample(range(20_000, 32_000), 200):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
-    raise ProcessFailed("no free port was found")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Times of delivery, all in seconds, short enough for a test. ``concurrency`` is per node."""
@@ -230,11 +215,12 @@ async def world(
     postgres_url: str | None = None,
     pace: Pace | None = None,
     prepare: bool = True,
+    checkers: int = 0,
 ) -> AsyncIterator[World]:
     """Start fund and security server and write the nodes' settings; on leaving, stop everything.
 
     ``folder`` exists. The store is SQLite unless ``postgres_url`` is given. ``prepare`` creates it and imports the
-    example register.
+    example register. ``checkers`` is how many each node has; none starts sooner.
     """
     fund_port, security_port = free_port(), free_port()
     fund = Process("fund", ("adapters.foms.simulator", "--folder", "fund", "--mode", mode, "--port", str(fund_port)),
@@ -255,6 +241,7 @@ async def world(
         port = free_port()
         settings = folder / f"node-{number}.toml"
         text = _settings(port, f"http://127.0.0.1:{security_port}", mode, pace or Pace(), postgres_url)
+        text = text.replace("[server]", f"[server]\ncheckers = {checkers}")
         settings.write_text(text, encoding="utf-8")
         built.nodes.append(Process(f"node-{number}", (GATEWAY, "serve", "--config", settings.name), folder))
         built.urls.append(f"http://127.0.0.1:{port}")

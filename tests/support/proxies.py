@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gateway.cli.demo.processes import free_port
 from tests.support.certificates import Authority, bundle
-from tests.support.processes import PROJECT, ProcessFailed, free_port
+from tests.support.processes import PROJECT, ProcessFailed
 
 HOST: Final = "gateway.example"
 """The name in the samples."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -17,6 +18,8 @@ AGENT = "kopuro_pos"
 """The program of a pharmacy's counter, a distribution of its own that may be absent."""
 _STOP_SECONDS = 10.0
 _LAST_LINES = 15
+_PORTS = range(20_000, 32_000)
+_TRIES = 200
 
 
 class CannotStart(Exception):
@@ -92,7 +95,12 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A port nobody listens on, below those the kernel gives to connections.
+
+    One of those could be taken, or connected to by itself, before the process it is meant for is up, or while it is
+    down. Raises :class:`CannotStart` when none is found.
+    """
+    for port in random.sample(_PORTS, _TRIES):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise CannotStart("no free port was found")

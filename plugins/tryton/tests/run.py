@@ -16,7 +16,7 @@ def main() -> int:
     failed = 0
     for suite in sys.argv[1:] or SUITES:
         with TemporaryDirectory(prefix="tryton-till-") as folder:
-            command = [sys.executable, "-B", "-m", "unittest", suite]
+            command = [sys.executable, "-m", "unittest", suite]
             environment = os.environ | {"TRYTOND_DATABASE__PATH": folder}
             ended = subprocess.run(command, cwd=Path(__file__).parent, env=environment, check=False)
             failed += ended.returncode != 0

@@ -40,7 +40,7 @@ class Crash(TestCase):
 
     def child(self, act: str, agent: AgentStandIn, token_file: Path) -> subprocess.Popen[str]:
         script = Path(__file__).with_name("crash_child.py")
-        command = [sys.executable, "-B", str(script), act, agent.origin, str(token_file)]
+        command = [sys.executable, str(script), act, agent.origin, str(token_file)]
         return subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TRYTOND_DATABASE__PATH": str(FOLDER)}
         )

@@ -31,6 +31,7 @@ from gateway.api.oauth import AUTHORISATION_SERVER, TOKEN_PATH, AuthorisationSer
 from gateway.audit.actions import ActorKind
 from gateway.audit.report import SubjectReports
 from gateway.audit.trail import ChainedTrail
+from gateway.cli.demo.processes import free_port
 from gateway.limits.local import LocalBuckets
 from gateway.limits.policy import RatesPolicy
 from gateway.limits.proxies import TrustedProxies
@@ -43,7 +44,6 @@ from tests.service.api.conftest import make_services
 from tests.service.dispensing.counter import ENALAPRIL, INHALER, STRONGER, Counter
 from tests.support.doubles import SystemClock, SystemIds
 from tests.support.journal import INDEX, SEALER
-from tests.support.processes import free_port
 from tests.support.programme import OTHER_PHARMACY, PHARMACY, organisations, reference
 
 OPERATOR = Author("operator", ActorKind.OPERATOR)

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from gateway.cli.demo.processes import free_port
 from gateway.store.programme_tables import dispenses
 from kopuro_pos.client import (
     CATALOGUE,
@@ -37,7 +38,6 @@ from tests.pos.client.orders import look_up, order, quote
 from tests.service.dispensing.counter import IN_EXCHANGE, SUBSTITUTE, rows
 from tests.service.dispensing.pharmacy import Pharmacy
 from tests.support.certificates import Authority
-from tests.support.processes import free_port
 from tests.support.programme import MEDICINE, PHARMACY, issue_into
 
 RETURNED = ReversalOrder(reason=ReversalReason.RETURNED)

@@ -9,10 +9,11 @@ from pathlib import Path
 import orjson
 import pytest
 
+from gateway.cli.demo.processes import free_port
 from gateway.sealing.sources import KeyDirectory
 from tests.campaigns.accounting import settled
 from tests.campaigns.load import Hospitals, client_session
-from tests.support.processes import GATEWAY, Process, free_port, world
+from tests.support.processes import GATEWAY, Process, world
 
 REFUSED_SECONDS = 30.0
 
