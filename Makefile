@@ -6,8 +6,11 @@ FUZZ := .venv-fuzz
 TRYTON := .venv-tryton
 BIN := $(VENV)/bin
 GATEWAY := $(BIN)/gateway
-PYTEST := $(BIN)/python -m pytest
-JOBS ?= 2
+# What tests write goes where it costs no wear and little time, if the machine has such a place and room in it.
+SCRATCH := $(shell free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1); \
+	if test "$${free:-0}" -gt 4000000; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
+PYTEST := TMPDIR=$(SCRATCH) $(BIN)/python -m pytest
+JOBS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled once for all the processes that the tests and the demo start, and beside the sources nothing is written.

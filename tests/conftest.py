@@ -22,9 +22,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str) -> str:
+async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A new empty database."""
-    return await postgres.create_database(postgres_server)
+    url = await postgres.create_database(postgres_server)
+    yield url
+    await postgres.drop_database(url)
 
 
 _TEMPLATES: dict[str, Path] = {}
@@ -47,6 +49,7 @@ async def store(
 ) -> AsyncIterator[Store]:
     """An open store, of each engine in turn."""
     opened: Store
+    url = None
     if request.param == "sqlite":
         opened = SqliteStore(await migrated_sqlite(tmp_path, tmp_path_factory))
     else:
@@ -55,3 +58,5 @@ async def store(
     await opened.open()
     yield opened
     await opened.close()
+    if url is not None:
+        await postgres.drop_database(url)

@@ -25,7 +25,7 @@ from gateway.operations.signals import work
 from gateway.ports import AuditEvent
 from gateway.rules.findings import Refused
 from gateway.store.announce import announce
-from gateway.store.driver import savepoint
+from gateway.store.grouping import SupposedTooMuch
 from gateway.store.hot import insert_cases, insert_operations
 from gateway.store.tables import treated_cases
 from schemas.errors import ErrorCode
@@ -71,9 +71,29 @@ class CaseAcceptance:
         self._audit = audit
 
     def accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
-        """One answer an arrival: accepted now, accepted before (``repeated``), or refused. What is new is audited."""
+        """One answer an arrival: accepted now, accepted before (``repeated``), or refused. What is new is audited.
+
+        Raises :class:`gateway.store.grouping.SupposedTooMuch` when not all of them are new.
+        """
+        if any(arrival.submission.correction_of for arrival in arrivals):
+            return self._accept_closely(connection, arrivals)
+        try:
+            answers = self._accept_new(connection, arrivals)
+        except IntegrityError as error:
+            raise SupposedTooMuch(self.accept, self._accept_closely) from error
+        return self._noted(connection, arrivals, answers)
+
+    def _accept_closely(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
+        answers: dict[UUID, Acceptance | Refused] = {}
+        for group in _without_likeness(arrivals):
+            answers |= self._accept_patiently(connection, group)
+        return self._noted(connection, arrivals, [answers[arrival.operation_id] for arrival in arrivals])
+
+    def _noted(
+        self, connection: Connection, arrivals: Sequence[Arrival], answers: Sequence[Acceptance | Refused]
+    ) -> Sequence[Acceptance | Refused]:
+        """Tell the other nodes and the audit."""
         announce(connection, {work(self._upstream)})
-        answers = self._accept(connection, arrivals)
         self._audit(
             connection,
             [
@@ -83,18 +103,6 @@ class CaseAcceptance:
             ],
         )
         return answers
-
-    def _accept(self, connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Acceptance | Refused]:
-        if not any(arrival.submission.correction_of for arrival in arrivals):
-            try:
-                with savepoint(connection):
-                    return self._accept_new(connection, arrivals)
-            except IntegrityError:
-                pass  # one of them is not new: look closely
-        answers: dict[UUID, Acceptance | Refused] = {}
-        for group in _without_likeness(arrivals):
-            answers |= self._accept_patiently(connection, group)
-        return [answers[arrival.operation_id] for arrival in arrivals]
 
     def _accept_new(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Acceptance | Refused]:
         """Insert all, supposing that all are new; raises ``IntegrityError`` when one is not."""

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import Connection, make_url
 
-from gateway.store.driver import run
-
 log = structlog.get_logger(__name__)
 
 _CHANNEL = "kopuro"
+NOTIFY = f"pg_notify('{_CHANNEL}', $1)"
+"""An expression of PostgreSQL's; its value is the payload."""
+_TOPICS = "kopuro.topics"
 _PAYLOAD_BYTES = 7900
 """PostgreSQL takes fewer than 8,000 bytes."""
 _RECONNECT_SECONDS = 1.0
@@ -29,19 +30,21 @@ class Signals(Protocol):
 
 def announce(connection: Connection, topics: Collection[str]) -> None:
     """Tell other nodes once the transaction is committed. On SQLite there are none."""
-    if not topics or connection.dialect.name != "postgresql":
-        return
-    payload = ""
+    if topics and connection.dialect.name == "postgresql":
+        waiting: set[str] = connection.info.setdefault(_TOPICS, set())
+        waiting.update(topics)
+
+
+def announcements(connection: Connection) -> list[str]:
+    """The payloads of what is to be told, for :data:`NOTIFY`; nothing is left to tell."""
+    payloads: list[str] = []
+    topics: set[str] = connection.info.pop(_TOPICS, set())
     for topic in sorted(topics):
-        if len(payload) + len(topic) >= _PAYLOAD_BYTES:
-            _notify(connection, payload)
-            payload = ""
-        payload = f"{payload}\n{topic}" if payload else topic
-    _notify(connection, payload)
-
-
-def _notify(connection: Connection, payload: str) -> None:
-    run(connection, f"SELECT pg_notify('{_CHANNEL}', $1)", (payload,))
+        if payloads and len(payloads[-1]) + len(topic) < _PAYLOAD_BYTES:
+            payloads[-1] += f"\n{topic}"
+        else:
+            payloads.append(topic)
+    return payloads
 
 
 class Listener:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from gateway.rules.findings import Finding, Refused
+from gateway.store.announce import NOTIFY, announcements
 from gateway.store.driver import run
 from schemas.errors import ErrorCode
 
@@ -32,6 +33,23 @@ _WORTH_ANOTHER_TRY = frozenset({"40001", "40P01"})
 
 _TROUBLE_CLASSES = frozenset({"08", "53", "57", "58"})
 """PostgreSQL: connection lost, out of resources (disk full among them), server going down, system error."""
+
+
+class SupposedTooMuch(Exception):
+    """What a batch function supposed of all its items does not hold; everything is undone.
+
+    ``function`` is the one that supposed it, ``instead`` the one its items go to then, which supposes nothing. So the
+    usual case needs no savepoint.
+    """
+
+    def __init__(self, function: BatchFunction, instead: BatchFunction) -> None:
+        self.function = function
+        self.instead = instead
+        super().__init__("a batch is run again, with a closer look")
+
+    def corrected(self, batch: Sequence[Waiting]) -> list[Waiting]:
+        """The batch as it is to be run then."""
+        return [replace(one, function=self.instead) if one.function == self.function else one for one in batch]
 
 
 class StoreUnavailable(Refused):
@@ -95,6 +113,8 @@ def run_each(connection: Connection, items: Sequence[Callable[[Connection], Any]
 
 _LAST = "kopuro.last"
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
+_NOTIFY = f"SELECT {NOTIFY}"
+_NOTIFY_AND_LOCK = f"SELECT {NOTIFY}, pg_advisory_xact_lock($2)"
 
 
 def do_last(connection: Connection, lock: int, function: BatchFunction, items: Sequence[Any]) -> None:
@@ -108,12 +128,24 @@ def do_last(connection: Connection, lock: int, function: BatchFunction, items: S
     waiting.setdefault(lock, (function, []))[1].extend(items)
 
 
+def _forget(connection: Connection) -> None:
+    """What a transaction that was undone has left to be done."""
+    connection.info.pop(_LAST, None)
+    announcements(connection)
+
+
 def _finish(connection: Connection) -> None:
     waiting: dict[int, tuple[BatchFunction, list[Any]]] = connection.info.pop(_LAST, {})
+    payloads = announcements(connection)
     for lock, (function, items) in sorted(waiting.items(), key=itemgetter(0)):
         if connection.dialect.name == "postgresql":
-            run(connection, _LOCK, (lock,))
+            if payloads:  # in one way to the server and back
+                run(connection, _NOTIFY_AND_LOCK, (payloads.pop(), lock))
+            else:
+                run(connection, _LOCK, (lock,))
         function(connection, items)
+    for payload in payloads:
+        run(connection, _NOTIFY, (payload,))
 
 
 def is_engine_trouble(error: Exception) -> bool:
@@ -136,7 +168,7 @@ def _sqlstate(error: DBAPIError) -> str:
 
 def run_together(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
     """Answers in the order of ``batch``, all in the caller's transaction. Raises whatever a function raises."""
-    connection.info.pop(_LAST, None)
+    _forget(connection)
     groups: dict[BatchFunction, list[int]] = {}
     for index, waiting in enumerate(batch):
         groups.setdefault(waiting.function, []).append(index)
@@ -153,11 +185,8 @@ def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
     """As :func:`run_together`, with each item behind a savepoint and its exception as its answer."""
     answers: list[Any] = []
     for waiting in batch:
-        connection.info.pop(_LAST, None)
         try:
-            with connection.begin_nested():
-                answers.extend(waiting.function(connection, [waiting.item]))
-                _finish(connection)
+            answers.append(_run_one(connection, waiting))
         except Exception as error:
             # Why so broad: it is handed to the one who waits, and the others must not suffer; nothing is swallowed.
             # Trouble of the engine is everyone's.
@@ -165,6 +194,21 @@ def run_singly(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
                 raise
             answers.append(error)
     return answers
+
+
+def _run_one(connection: Connection, waiting: Waiting) -> Any:
+    try:
+        return _behind_savepoint(connection, waiting.function, waiting.item)
+    except SupposedTooMuch as error:
+        return _behind_savepoint(connection, error.instead, waiting.item)
+
+
+def _behind_savepoint(connection: Connection, function: BatchFunction, item: Any) -> Any:
+    _forget(connection)
+    with connection.begin_nested():
+        (answer,) = function(connection, [item])
+        _finish(connection)
+    return answer
 
 
 def settle(batch: Sequence[Waiting], answers: Sequence[Any]) -> None:

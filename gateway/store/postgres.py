@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from gateway.store.grouping import (
     BatchFunction,
     StoreHealth,
     StoreUnavailable,
+    SupposedTooMuch,
     Waiting,
     is_engine_trouble,
     is_worth_another_try,
@@ -125,13 +126,18 @@ class PostgresStore:
     async def _commit(self, batch: list[Waiting]) -> list[Any]:
         """Run and commit a batch; every answer is a result or an exception, and nothing is raised."""
         failure: Exception | None = None
+        asked: Sequence[Waiting] = batch
         for run in (run_together, run_singly):
-            for _ in range(_TRIES):
+            tries = 0
+            while tries < _TRIES:
                 try:
                     async with self._writing.connect() as connection:
-                        return await connection.run_sync(in_transaction, partial(run, batch=batch))
+                        return await connection.run_sync(in_transaction, partial(run, batch=asked))
+                except SupposedTooMuch as error:
+                    asked = error.corrected(asked)
                 except Exception as error:  # noqa: BLE001 - each waiting caller gets an exception of its own
                     failure = error
+                    tries += 1
                     if is_engine_trouble(error):
                         return unavailable(batch, error)
                     if not is_worth_another_try(error):

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from gateway.store.grouping import (
     BatchFunction,
     StoreHealth,
     StoreUnavailable,
+    SupposedTooMuch,
     Waiting,
     is_engine_trouble,
     run_each,
@@ -164,11 +165,13 @@ _PROBE = text(
 )
 
 
-def _commit(connection: Connection, batch: list[Waiting]) -> list[Any]:
+def _commit(connection: Connection, batch: Sequence[Waiting]) -> list[Any]:
     """Run and commit a batch; every answer is a result or an exception, and nothing is raised."""
     try:
         with connection.begin():
             return run_together(connection, batch)
+    except SupposedTooMuch as error:
+        return _commit(connection, error.corrected(batch))
     except Exception as error:  # noqa: BLE001 - each waiting caller gets an exception of its own below
         if is_engine_trouble(error):
             return unavailable(batch, error)

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, bindparam, select, text, update
-from sqlalchemy.exc import IntegrityError
 
-from gateway.store.driver import run, run_many, savepoint
+from gateway.store.driver import run, run_many
 from gateway.store.grouping import Store
 from gateway.store.hot import OPERATION_COLUMNS, insert_operations
 from gateway.store.prepared import Prepared
@@ -58,18 +57,6 @@ async def test_operations_inserted_first_go_with_their_transaction(store: Store)
     with pytest.raises(ZeroDivisionError):
         await store.write(broken)
     assert await store.read(lambda c: c.execute(select(operations.c.id)).all()) == []
-
-
-async def test_what_raises_behind_a_savepoint_is_undone_and_nothing_else(store: Store):
-    def work(connection: Connection) -> None:
-        put(connection, "before")
-        with pytest.raises(IntegrityError), savepoint(connection):
-            put(connection, "inside", "before")
-        with savepoint(connection):
-            put(connection, "after")
-
-    await store.write(work)
-    assert await names(store) == ["after", "before"]
 
 
 async def test_both_ways_see_one_transaction(store: Store):

@@ -21,6 +21,7 @@ from gateway.store.sqlite import SqliteStore
 from gateway.store.tables import operations
 from schemas.errors import ErrorCode
 from schemas.prescriptions import PrescriptionOrder
+from tests.conftest import migrated_sqlite
 from tests.service.prescribing.clinic import EVERYWHERE, Clinic, count
 from tests.support import postgres
 from tests.support.doubles import SettableClock
@@ -35,18 +36,23 @@ MANY = References(reference(*SUBSTANCES))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def nodes(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[list[Store]]:
+async def nodes(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[list[Store]]:
     """One store of SQLite, or four nodes on one PostgreSQL."""
+    url = None
     if request.param == "sqlite":
-        opened: list[Store] = [SqliteStore(tmp_path / "kopuro.db")]
+        opened: list[Store] = [SqliteStore(await migrated_sqlite(tmp_path, tmp_path_factory))]
     else:
-        url = await postgres.create_database(request.getfixturevalue("postgres_server"))
+        url = await postgres.create_database(request.getfixturevalue("postgres_server"), migrated=True)
         opened = [PostgresStore(url, connections=2) for _ in range(4)]
     for store in opened:
         await store.open()
     yield opened
     for store in opened:
         await store.close()
+    if url is not None:
+        await postgres.drop_database(url)
 
 
 def clinics(nodes: list[Store], count: int = 4, **given) -> list[Clinic]:
