@@ -10,7 +10,8 @@ GATEWAY := $(BIN)/gateway
 SCRATCH := $(shell free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1); \
 	if test "$${free:-0}" -gt 4000000; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 PYTEST := TMPDIR=$(SCRATCH) $(BIN)/python -m pytest
-JOBS ?= 3
+# One more than there are cores: tests wait a good deal for processes and browsers.
+JOBS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled once for all the processes that the tests and the demo start, and beside the sources nothing is written.
@@ -19,7 +20,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-counter run test chromium test-quick lint format bench schemas page lock campaign race enumeration month
-.PHONY: pos-kill pos-outage tryton fuzz bola slow smuggling interop wheel wheel-check clean
+.PHONY: planted pos-kill pos-outage tryton fuzz bola slow smuggling interop wheel wheel-check clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -73,6 +74,9 @@ enumeration: $(VENV)/.dev ## 100,000 look-ups by guessing, against the throttle
 
 month: $(VENV)/.dev ## a month of 150,000 dispenses is closed while the process is killed five times
 	$(BIN)/python -m tests.campaigns.month_of_dispenses $(CAMPAIGN_OPTIONS)
+
+planted: $(VENV)/.dev ## a thousand planted people go through a gateway on each engine, and nobody is found in what it leaves behind
+	KOPURO_PLANTED=1000 $(PYTEST) tests/service/privacy/test_planted.py
 
 pos-kill: $(VENV)/.dev ## a pharmacy's agent is killed a hundred times in the middle of a dispense
 	$(BIN)/python -m tests.campaigns.pos_kill $(CAMPAIGN_OPTIONS)

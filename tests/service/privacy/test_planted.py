@@ -1,7 +1,11 @@
-"""A thousand planted people go through everything the gateway does, and none of them is found where it left traces."""
+"""Planted people go through everything the gateway does, and none of them is found where it left traces.
+
+There are 400 of them; ``make planted`` sends a thousand.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +18,7 @@ from tests.service.privacy.work import HOSPITAL, Day, working
 from tests.support.planted import Hit, PlantedPerson, plant, search, search_bytes
 from tests.support.processes import GATEWAY, Process
 
-PEOPLE = plant(1000)
+PEOPLE = plant(int(os.environ.get("KOPURO_PLANTED", "400")))
 OTHERS = plant(10_000)[9000:9003]
 """Left in clear to show that they are found: others than those of whom nothing may be found on the same server."""
 
