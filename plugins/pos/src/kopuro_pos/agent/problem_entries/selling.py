@@ -19,7 +19,7 @@ ENTRIES: Final[Mapping[ProblemCode, ProblemEntry]] = {
             "The gateway does not answer.",
         ),
         action=Text(
-            "Интернетти текшериңиз. Байланыш калыбына келгенде кайталаңыз; чейин жеңилдетилген жаңы сатуу болбойт.",
+            "Интернетти текшериңиз. Байланыш калыбына келгенде кайталаңыз; ага чейин жеңилдетилген жаңы сатуу болбойт.",
             "Проверьте интернет. Повторите, когда связь вернётся; до этого новой льготной продажи быть не может.",
             "Check the internet. Try again when the line is back; until then there is no new subsidised sale.",
         ),
