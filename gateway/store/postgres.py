@@ -49,8 +49,10 @@ _SESSION = {
 class PostgresStore:
     """A :class:`gateway.store.grouping.Store` on PostgreSQL; any number of nodes may share the database."""
 
-    def __init__(self, url: str, *, connections: int = 8, signals: Signals | None = None) -> None:
-        self._engine = _engine(url, connections)
+    def __init__(
+        self, url: str, *, connections: int = 8, connect_seconds: float = 5.0, signals: Signals | None = None
+    ) -> None:
+        self._engine = _engine(url, connections, connect_seconds)
         self._writing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._listener = Listener(url, signals) if signals is not None else None
         self._waiting: list[Waiting] = []
@@ -156,13 +158,13 @@ def _probe(connection: Connection) -> None:
     )
 
 
-def _engine(url: str, connections: int) -> AsyncEngine:
+def _engine(url: str, connections: int, connect_seconds: float) -> AsyncEngine:
     engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=5,
-        connect_args={"timeout": 5, "server_settings": _SESSION},
+        pool_timeout=connect_seconds,
+        connect_args={"timeout": connect_seconds, "server_settings": _SESSION},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -11,6 +11,8 @@ from email.utils import format_datetime
 import aiohttp
 from aiohttp import web
 
+from tests.support.serving import take_down
+
 DISPENSE = "POST /v1/dispenses"
 QUOTE = "POST /v1/dispenses/quote"
 LOOK_UP = "POST /v1/prescriptions/lookup"
@@ -72,7 +74,7 @@ class Wire:
                 yield self
             finally:
                 self.gate.set()
-                await self._runner.cleanup()
+                await take_down(self._runner)
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
         name = f"{request.method} {request.path}"

@@ -45,6 +45,7 @@ from tests.service.dispensing.counter import ENALAPRIL, INHALER, STRONGER, Count
 from tests.support.doubles import SystemClock, SystemIds
 from tests.support.journal import INDEX, SEALER
 from tests.support.programme import OTHER_PHARMACY, PHARMACY, organisations, reference
+from tests.support.serving import take_down
 
 OPERATOR = Author("operator", ActorKind.OPERATOR)
 TILL = "till-1"
@@ -147,7 +148,7 @@ async def open_guarded(store: Store) -> AsyncIterator[Guarded]:
     try:
         yield Guarded(origin, counter, clients, enrolments)
     finally:
-        await runner.cleanup()
+        await take_down(runner)
 
 
 def _medicines() -> MedicinesInMemory:

@@ -21,6 +21,7 @@ from tests.service.api.conftest import Gateway, Reply, make_services
 from tests.service.dispensing.counter import Counter, look_up_json, order_json, quote_json
 from tests.support.journal import INDEX
 from tests.support.programme import OTHER_PHARMACY, PHARMACY, Issued, organisations
+from tests.support.serving import take_down
 
 SENDERS = {
     "pharmacy": Sender(name="pharmacy", organisations=frozenset({PHARMACY}), channel=Channel.SYSTEM),
@@ -83,4 +84,4 @@ async def open_pharmacy(
             served.counter = counter
             yield served
     finally:
-        await runner.cleanup()
+        await take_down(runner)

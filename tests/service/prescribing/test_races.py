@@ -45,7 +45,7 @@ async def nodes(
         opened: list[Store] = [SqliteStore(await migrated_sqlite(tmp_path, tmp_path_factory))]
     else:
         url = await postgres.create_database(request.getfixturevalue("postgres_server"), migrated=True)
-        opened = [PostgresStore(url, connections=2) for _ in range(4)]
+        opened = [PostgresStore(url, connections=2, connect_seconds=30.0) for _ in range(4)]
     for store in opened:
         await store.open()
     yield opened
