@@ -20,7 +20,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-counter run test chromium test-quick lint format bench schemas page lock campaign race enumeration month
-.PHONY: planted pos-kill pos-outage tryton fuzz bola slow smuggling interop wheel wheel-check clean
+.PHONY: planted pos-kill pos-outage tryton tryton-ready fuzz bola slow smuggling interop wheel wheel-check clean
 
 help: ## list the targets
 	@printf 'Köpürö: the integration gateway of Kyrgyz health care\n\n'
@@ -35,7 +35,8 @@ demo-counter: $(VENV)/.dev chromium ## a pharmacist's counter in headless Chromi
 run: $(VENV)/.run ## the gateway with config/gateway.toml (see docs/operators.md)
 	$(GATEWAY) serve --config config/gateway.toml
 
-test: $(VENV)/.dev $(TRYTON)/.ready lint chromium ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
+test: $(VENV)/.dev ## lint, types and all tests, on SQLite and on a PostgreSQL it brings itself
+	@$(MAKE) --no-print-directory --jobs 2 lint chromium tryton-ready
 	$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # The browser tests need Chromium. Where it may be had for the asking it is; elsewhere they say how when they are skipped.
@@ -84,7 +85,11 @@ pos-kill: $(VENV)/.dev ## a pharmacy's agent is killed a hundred times in the mi
 pos-outage: $(VENV)/.dev ## a thousand sales wait in a pharmacy's agent through a long outage, and drain in order
 	$(BIN)/python -m tests.campaigns.pos_outage $(CAMPAIGN_OPTIONS)
 
-tryton: $(VENV)/.dev $(TRYTON)/.ready ## a sale in Tryton with a subsidised prescription, through a real agent and gateway
+# The database that Tryton's tests copy takes a minute to make, once.
+tryton-ready: $(TRYTON)/.ready
+	@$(TRYTON)/bin/python plugins/tryton/tests/prepare.py
+
+tryton: $(VENV)/.dev tryton-ready ## a sale in Tryton with a subsidised prescription, through a real agent and gateway
 	$(TRYTON)/bin/python plugins/tryton/tests/run.py
 	$(BIN)/python -m tests.campaigns.tryton_sale $(CAMPAIGN_OPTIONS)
 

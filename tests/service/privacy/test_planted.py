@@ -1,6 +1,6 @@
 """Planted people go through everything the gateway does, and none of them is found where it left traces.
 
-There are 400 of them; ``make planted`` sends a thousand.
+There are 250 of them; ``make planted`` sends a thousand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.service.privacy.work import HOSPITAL, Day, working
 from tests.support.planted import Hit, PlantedPerson, plant, search, search_bytes
 from tests.support.processes import GATEWAY, Process
 
-PEOPLE = plant(int(os.environ.get("KOPURO_PLANTED", "400")))
+PEOPLE = plant(int(os.environ.get("KOPURO_PLANTED", "250")))
 OTHERS = plant(10_000)[9000:9003]
 """Left in clear to show that they are found: others than those of whom nothing may be found on the same server."""
 
