@@ -30,7 +30,7 @@ SIGNED_OUT = "http://127.0.0.1:8066/"
 VERIFIER = "v" * 64
 STATE = "a-state"
 NONCE = "a-nonce"
-QUICK = Deadlines(connect=0.5, read=0.4, total=0.8)
+QUICK = Deadlines(connect=3.0, read=0.8, total=3.0)
 DOCTOR = PEOPLE[0]
 
 
