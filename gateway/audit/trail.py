@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gateway.audit.chain import Link, Row, extend
 from gateway.audit.entries import to_bytes
 from gateway.ports import AuditEvent, Clock
-from gateway.store.driver import insert_many, run
+from gateway.store.driver import run, run_many
 from gateway.store.grouping import Store, do_last
 from gateway.store.types import from_microseconds, to_microseconds
 
@@ -23,7 +23,7 @@ _CHAIN_LOCK = 5_072_026_002
 """PostgreSQL advisory lock of the chain's end."""
 
 _END = "SELECT position, digest FROM audit_entries ORDER BY position DESC LIMIT 1"
-_COLUMNS = ("position", "at", "subject", "entry", "digest")
+_SQLITE_INSERT = "INSERT INTO audit_entries (position, at, subject, entry, digest) VALUES (?, ?, ?, ?, ?)"
 _POSTGRES_INSERT = (
     "INSERT INTO audit_entries (position, at, subject, entry, digest) "
     "SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::bytea[], $4::bytea[], $5::bytea[])"
@@ -100,4 +100,4 @@ def _insert(connection: Connection, rows: Sequence[Row]) -> None:
         instants = [from_microseconds(instant) for instant in instants]
         run(connection, _POSTGRES_INSERT, (positions, instants, subjects, entries, digests))
     else:
-        insert_many(connection, "audit_entries", _COLUMNS, rows)
+        run_many(connection, _SQLITE_INSERT, rows)

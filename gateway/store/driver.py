@@ -9,8 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -18,9 +16,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 Answer = TypeVar("Answer")
 Values = Sequence[Any]
-
-_MOST_ROWS = 64
-"""Rows of one statement: of the widest table, a thousand values."""
 
 
 def run(connection: Connection, statement: str, values: Values = ()) -> Sequence[Any]:
@@ -39,25 +34,6 @@ def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> 
         return
     with _sqlite(connection, statement) as driver:
         driver.executemany(statement, rows)
-
-
-def insert_many(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
-    """SQLite: insert rows, as many with one statement as can be.
-
-    Each step of a statement gives up the interpreter's lock, and a busy event loop keeps it for as long as it may; so
-    a step for each row would cost more than the row. Powers of two keep the prepared statements few.
-    """
-    done = 0
-    while left := len(rows) - done:
-        count = min(1 << left.bit_length() - 1, _MOST_ROWS)
-        run(connection, _inserting(table, tuple(columns), count), [*chain.from_iterable(rows[done : done + count])])
-        done += count
-
-
-@cache
-def _inserting(table: str, columns: Sequence[str], count: int) -> str:
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - our own names
 
 
 def run_asyncpg(connection: Connection, statement: str, work: Callable[[Any], Awaitable[Any]]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Table, Uuid
 from sqlalchemy.dialects import postgresql
 
-from gateway.store.driver import insert_many, run
+from gateway.store.driver import run, run_many
 from gateway.store.tables import operations, treated_cases
 from gateway.store.types import UtcInstant, to_microseconds
 
@@ -77,7 +77,7 @@ def _insert(connection: Connection, insertions: Sequence[_Insertion]) -> None:
 
 
 def _execute_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """SQLite: few statements for all rows, with values as the column types would have written them."""
+    """SQLite: one prepared statement for all rows, with values as the column types would have written them."""
     values: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for n, name in enumerate(columns):
         kind = table.c[name].type
@@ -85,7 +85,9 @@ def _execute_many(connection: Connection, table: Table, columns: Sequence[str], 
             values[n] = [identifier.hex for identifier in values[n]]
         elif isinstance(kind, UtcInstant):
             values[n] = [to_microseconds(instant) for instant in values[n]]
-    insert_many(connection, table.name, columns, list(zip(*values, strict=True)))
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+    run_many(connection, statement, list(zip(*values, strict=True)))
 
 
 def _in_one_statement(connection: Connection, insertions: Sequence[_Insertion]) -> None:

@@ -1,4 +1,4 @@
-"""Group commit: what is supposed of a batch, what is done last in it, and many rows at once."""
+"""Group commit: what is supposed of a batch, and what is done last in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from gateway.store.announce import Signals, announce
-from gateway.store.driver import insert_many
 from gateway.store.grouping import Store, SupposedTooMuch, do_last
 from gateway.store.postgres import PostgresStore
 from gateway.store.tables import cursors
@@ -123,12 +122,3 @@ async def test_other_nodes_hear_of_what_was_committed_and_of_nothing_else(postgr
     await store.close()
     await other.close()
     await postgres.drop_database(url)
-
-
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 63, 64, 65, 200])
-async def test_any_number_of_rows_is_inserted_in_order(store: Store, count: int):
-    rows = [(f"{number:03d}", str(number)) for number in range(count)]
-    await store.write(lambda connection: insert_many(connection, "cursors", ("name", "value"), rows))
-    found = await store.read(lambda connection: connection.execute(select(cursors.c.name, cursors.c.value)).all())
-    assert [tuple(one) for one in found] == rows
