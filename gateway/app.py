@@ -57,6 +57,8 @@ _SETTLE_SECONDS = 0.5
 
 _LAST_ANSWERS_SECONDS = 1.0
 """After the port has closed: each open connection ends with its next answer."""
+_LOOKS = 20
+"""How often is looked in that time whether connections are left."""
 
 
 class CannotStart(Exception):
@@ -248,15 +250,14 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
         runner = make_runner(gateway.application)
         await runner.setup()
         try:
+            gate = ConnectionGate(
+                settings.limits.connections, uncounted=uncounted_networks(settings), observer=gateway.services.metrics
+            )
             site = GatedSite(
                 runner,
                 settings.server.host,
                 settings.server.port,
-                gate=ConnectionGate(
-                    settings.limits.connections,
-                    uncounted=uncounted_networks(settings),
-                    observer=gateway.services.metrics,
-                ),
+                gate=gate,
                 tls=None if gateway.tls is None else gateway.tls.context,
             )
             await site.start()
@@ -267,20 +268,27 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
             ready(f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}")
             await stop.wait()
             log.info("draining", phase="requests")
-            await _drain(gateway.services.lifecycle, site)
+            await _drain(gateway.services.lifecycle, site, gate)
         finally:
             await runner.cleanup()
         log.info("draining", phase="deliveries")
     log.info("stopped")
 
 
-async def _drain(lifecycle: Lifecycle, site: web.BaseSite) -> None:
-    """The order matters: were connections closed while the port is open, clients would come back to a closing port."""
+async def _drain(lifecycle: Lifecycle, site: web.BaseSite, gate: ConnectionGate) -> None:
+    """The order matters: were connections closed while the port is open, clients would come back to a closing port.
+
+    The last wait is counted in short ones, so that it is time in which this process could read: after a machine has
+    stood still, one long wait would be over before what had arrived meanwhile was looked at.
+    """
     lifecycle.leave()
     await asyncio.sleep(_SETTLE_SECONDS)
     await site.stop()
     lifecycle.drain()
-    await asyncio.sleep(_LAST_ANSWERS_SECONDS)
+    for _ in range(_LOOKS):
+        if not gate.open:
+            break
+        await asyncio.sleep(_LAST_ANSWERS_SECONDS / _LOOKS)
 
 
 def serve(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -54,6 +55,8 @@ class Acknowledged:
 class Ledger:
     """What the hospitals remember."""
 
+    begun: int = 0
+    """How many cases were begun; the index of the next one."""
     requests: dict[str, Acknowledged] = field(default_factory=dict)
     """The first acknowledgement by Idempotency-Key."""
     cases: dict[int, str] = field(default_factory=dict)
@@ -113,8 +116,13 @@ class Hospitals:
         self._organisations = organisations
         self._habits = habits or Habits()
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self._next_case = 0
         self._no_more = asyncio.Event()
+
+    def others(self, session: aiohttp.ClientSession, habits: Habits) -> Hospitals:
+        """Further hospitals with connections and habits of their own; memory and :meth:`enough` are shared."""
+        others = copy(self)
+        others._session, others._habits = session, habits
+        return others
 
     def enough(self) -> None:
         """Begin no more cases; those begun are sent until they are acknowledged."""
@@ -122,14 +130,14 @@ class Hospitals:
 
     async def send(self, *, senders: int, cases: int | None = None) -> None:
         """Send ``cases``, or until :meth:`enough`, from this many senders at a time."""
-        last = None if cases is None else self._next_case + cases
+        last = None if cases is None else self.ledger.begun + cases
         async with asyncio.TaskGroup() as group:
             for number in range(senders):
                 group.create_task(self._sender(number, last))
 
     def new_case(self) -> int:
         """The index of a case that has not been sent yet."""
-        case, self._next_case = self._next_case, self._next_case + 1
+        case, self.ledger.begun = self.ledger.begun, self.ledger.begun + 1
         return case
 
     async def submit(self, case: int, *, key: str | None = None, near: int = 0) -> Acknowledged | None:
@@ -143,7 +151,7 @@ class Hospitals:
         return await self._until_acknowledged("PUT", f"/v1/treated-cases/{number}", f"corr-{case}", body, case, near)
 
     async def _sender(self, number: int, last: int | None) -> None:
-        while not self._no_more.is_set() and (last is None or self._next_case < last):
+        while not self._no_more.is_set() and (last is None or self.ledger.begun < last):
             await self._treat(self.new_case(), number)
             if self._habits.pause_seconds:
                 await asyncio.sleep(self._chance.uniform(0.5, 1.5) * self._habits.pause_seconds)
@@ -193,10 +201,10 @@ class Hospitals:
 
 
 @asynccontextmanager
-async def client_session(connections: int = 0) -> AsyncIterator[aiohttp.ClientSession]:
-    """A client's connections; 0 sets no limit."""
+async def client_session(connections: int = 0, *, keep: bool = True) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client's connections; 0 sets no limit. Those that are not kept serve one request each."""
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections),
+        connector=aiohttp.TCPConnector(limit=connections, force_close=not keep),
         timeout=aiohttp.ClientTimeout(total=_TRY_SECONDS, sock_connect=1.0),
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:

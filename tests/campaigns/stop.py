@@ -1,4 +1,5 @@
-"""Stop the gateway politely, again and again, under load over 64 kept-alive connections (SQLite).
+"""Stop the gateway politely, again and again, under load (SQLite): 64 senders keep their connections, 16 open one for
+each request.
 
 ``python -m tests.campaigns.stop --stops 50`` runs it; the exit code is 1 when a guarantee was broken. A refused
 connection is no error, since nothing was sent: the client tries again. A connection that breaks after sending is one.
@@ -23,6 +24,9 @@ from tests.support.processes import Pace, end_in_order_when_terminated, world
 
 CONNECTIONS = 64
 _HABITS = Habits(pause_seconds=0.2)
+PASSERS_BY = 16
+"""Senders that open a connection for each request; so quick that some are always on their way."""
+_QUICK = Habits(pause_seconds=0.02)
 _NEVER_SENT = frozenset({"ClientConnectorError", "ConnectionTimeoutError"})
 _STOP_SECONDS = 25.0
 _BETWEEN = 2 * CONNECTIONS
@@ -36,11 +40,13 @@ async def run(folder: Path, *, stops: int = 3, console: Console | None = None) -
     async with (
         world(folder, mode=Mode.QUERY, pace=Pace(drain=10.0), checkers=1) as built,
         client_session(CONNECTIONS) as session,
+        client_session(keep=False) as brief,
     ):
         hospitals = Hospitals(session, built.urls, built.organisations, seed=1, habits=_HABITS)
+        passers_by = hospitals.others(brief, _QUICK)
         ledger = hospitals.ledger
         await built.start()
-        load = asyncio.create_task(hospitals.send(senders=CONNECTIONS))
+        load = asyncio.gather(hospitals.send(senders=CONNECTIONS), passers_by.send(senders=PASSERS_BY))
         for number in range(stops):
             wanted = len(ledger.cases) + _BETWEEN
             while len(ledger.cases) < wanted and not load.done():
