@@ -201,7 +201,8 @@ class Tab:
         return False
 
     async def picture(self, file: Path) -> None:
-        """Take a picture of the page."""
+        """Take a picture of the page, once it is laid out."""
+        await self.until("document.readyState === 'complete' && document.documentElement.scrollWidth > 0")
         told = await self.tell("Page.captureScreenshot", format="png", captureBeyondViewport=True)
         await asyncio.to_thread(file.write_bytes, base64.b64decode(told["data"]))
 
