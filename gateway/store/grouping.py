@@ -144,7 +144,7 @@ def _finish(connection: Connection) -> None:
             else:
                 run(connection, _LOCK, (lock,))
         function(connection, items)
-    for payload in payloads:
+    for payload in (*payloads, *announcements(connection)):  # what was done last may have something to announce, too
         run(connection, _NOTIFY, (payload,))
 
 
