@@ -240,8 +240,9 @@ async def world(
     for number in range(nodes):
         port = free_port()
         settings = folder / f"node-{number}.toml"
-        text = _settings(port, f"http://127.0.0.1:{security_port}", mode, pace or Pace(), postgres_url)
-        text = text.replace("[server]", f"[server]\ncheckers = {checkers}")
+        text = _settings(
+            port, built.security_server, mode, pace or Pace(), postgres_url=postgres_url, checkers=checkers
+        )
         settings.write_text(text, encoding="utf-8")
         built.nodes.append(Process(f"node-{number}", (GATEWAY, "serve", "--config", settings.name), folder))
         built.urls.append(f"http://127.0.0.1:{port}")
@@ -278,13 +279,16 @@ def _security_server_arguments(port: int, fund_port: int) -> tuple[str, ...]:
     )
 
 
-def _settings(port: int, security_server: str, mode: Mode, pace: Pace, postgres_url: str | None) -> str:
+def _settings(
+    port: int, security_server: str, mode: Mode, pace: Pace, *, postgres_url: str | None, checkers: int
+) -> str:
     can_be_asked, recognises_repeats = ABILITIES[mode]
     # The server that the tests bring has a user with an empty password; the settings refuse any password in a URL.
     store = postgres_url.replace(":@", "@") if postgres_url else "sqlite:///kopuro.db"
     return f"""
 [server]
 port = {port}
+checkers = {checkers}
 drain_seconds = {pace.drain}
 
 [store]

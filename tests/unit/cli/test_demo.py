@@ -142,10 +142,11 @@ def stop(playing: subprocess.Popen[str], number: signal.Signals, folder: Path) -
 
 
 @pytest.mark.slow
-def test_a_demo_that_is_stopped_in_the_middle_leaves_nothing_running(tmp_path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_stopped_in_the_middle_leaves_nothing_running(tmp_path, number) -> None:
     playing = start(tmp_path)
     read_until(playing, "fund ")
-    stop(playing, signal.SIGTERM, tmp_path)
+    stop(playing, number, tmp_path)
 
 
 def remaining_at(page: str, number: str, pin: str) -> int:
