@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kopuro_pos.agent.contract import SaleState
-from tests.browser.counter import shelf
+from tests.browser.counter import answers, shelf
 from tests.browser.counter.driving import counter
 from tests.browser.counter.standin import Fault
 from tests.support.chromium import Browser, needs_chromium
@@ -50,7 +50,7 @@ async def test_days_are_turned_with_page_up_and_down(browser: Browser):
         await page.press("PageDown")
         await page.until("root.querySelector('#sale-0')")
         await page.press("PageDown")
-        assert await page.text(".head .days b") == f"{page.agent.today():%d.%m.%Y}", "there is no tomorrow"
+        assert await page.text(".head .days b") == f"{answers.today():%d.%m.%Y}", "there is no tomorrow"
 
 
 async def test_the_days_end_shows_three_columns_and_names_what_differs(browser: Browser):

@@ -6,11 +6,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import orjson
 from aiohttp import web
@@ -18,10 +16,9 @@ from aiohttp import web
 from kopuro_pos.agent import contract
 from kopuro_pos.agent.contract import SaleState
 from kopuro_pos.agent.problems import AgentProblem, ProblemCode
-from tests.browser.counter import shelf
+from tests.browser.counter import answers, shelf
 from tests.browser.counter.shelf import PIN, SHELVES, Prescription
 
-BISHKEK: Final = ZoneInfo("Asia/Bishkek")
 TOKEN: Final = secrets.token_urlsafe(16)
 
 
@@ -76,7 +73,7 @@ class StandIn:
     _listeners: set[asyncio.Queue[bytes]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        today = self.today()
+        today = answers.today()
         expired = tuple(Prescription(uuid4(), shelf.EXPIRED, today - timedelta(days=40), 0, "expired") for _ in "x")
         for one in (
             Prescription(uuid4(), shelf.STANDARD, today - timedelta(days=2)),
@@ -86,11 +83,6 @@ class StandIn:
             *expired,
         ):
             self.prescriptions[one.number] = one
-
-    @staticmethod
-    def today() -> date:
-        """In Bishkek."""
-        return datetime.now(BISHKEK).date()
 
     def code_of_gtin(self, gtin: str) -> str | None:
         """The medicine in a box."""
@@ -159,36 +151,13 @@ class StandIn:
         """``POST /api/lookup``."""
         await self._held_up()
         if Fault.FACTOR_REQUIRED in self.faults and order.family_name is None:
-            raise refusal("LOOKUP_FACTOR_REQUIRED", "Фамилия керек. Нужна фамилия.")
+            raise answers.refusal("LOOKUP_FACTOR_REQUIRED", "Фамилия керек. Нужна фамилия.")
         one = self.prescriptions.get(order.number)
         if order.pin != PIN or one is None:
             raise AgentProblem(ProblemCode.GATEWAY_REFUSED, 404, findings=[shelf.finding("RX_NOT_FOUND", language)])
         lookup = secrets.token_urlsafe(8)
         self._found[lookup] = one
-        return self._told(one, lookup, language)
-
-    def _told(self, one: Prescription, lookup: str, language: str) -> contract.Found:
-        codes = {shelf.EXPIRING: ["RX_EXPIRES_SOON"], shelf.EXPIRED: ["RX_EXPIRED"]}.get(one.number, [])
-        now = datetime.now(UTC)
-        hold = contract.HoldState(holder="other", since=now - timedelta(minutes=8), until=now + timedelta(minutes=22))
-        return contract.Found(
-            lookup=lookup,
-            prescription=one.id,
-            number=one.number,
-            display_number=one.display_number,
-            state=one.state,
-            issued_on=one.issued_on,
-            last_day=one.last_day,
-            medicine=shelf.ORDERED,
-            dose="10",
-            dose_unit="mg",
-            directions="Күнүнө 2 маал 1 таблеткадан, тамактан кийин",
-            ordered_units=60,
-            remaining_units=one.remaining_units,
-            hold=hold if one.held_by_other else None,
-            offers=[] if one.state == "expired" else [_offer(each, one) for each in SHELVES],
-            findings=[shelf.finding(code, language) for code in codes],
-        )
+        return answers.found(one, lookup, language)
 
     async def quote(self, order: contract.QuoteOrder, language: str) -> contract.Quote:
         """``POST /api/quote``."""
@@ -259,7 +228,9 @@ class StandIn:
             raise AgentProblem(ProblemCode.QUOTE_GONE)
         if Fault.SALE_REFUSED in self.faults:
             raise AgentProblem(ProblemCode.GATEWAY_REFUSED, 409, findings=[shelf.finding("RX_DISPENSED", language)])
-        sale = self._sale(order, quote, language)
+        offline = Fault.OFFLINE in self.faults
+        one = self._found[quote.lookup]
+        sale = answers.sale(order, quote, one, self._next_sequence(), offline=offline, language=language)
         self.sales.append(sale)
         if Fault.SLOW in self.faults:
             await self.go_on.wait()
@@ -267,37 +238,8 @@ class StandIn:
             raise ConnectionResetError
         return sale
 
-    def _sale(self, order: contract.SaleOrder, quote: contract.Quote, language: str) -> contract.Sale:
-        one = self._found[quote.lookup]
-        offline = Fault.OFFLINE in self.faults
-        now = datetime.now(UTC)
-        differs = order.receipt_amount != quote.patient
-        return contract.Sale(
-            id=uuid4(),
-            key=order.key,
-            sequence=1024 + len(self.sales),
-            state=SaleState.WAITING if offline else SaleState.RECORDED,
-            made_offline=offline,
-            at=now,
-            on=self.today(),
-            pharmacist=order.pharmacist,
-            medicine=quote.medicine,
-            prescription=one.id,
-            display_number=one.display_number,
-            units=quote.units,
-            pack_price=quote.pack_price,
-            retail=quote.retail,
-            compensation=quote.compensation,
-            patient=quote.patient,
-            remaining_units=quote.remaining_units,
-            last_day=quote.last_day,
-            receipt_number=order.receipt_number,
-            receipt_amount=order.receipt_amount,
-            dispense=None if offline else uuid4(),
-            recorded_at=None if offline else now,
-            fund=None if offline else contract.FundState.UNDER_WAY,
-            findings=[shelf.finding("RECEIPT_MISMATCH", language)] * differs,
-        )
+    def _next_sequence(self) -> int:
+        return 1024 + len(self.sales)
 
     def settle(self) -> None:
         """The fund takes all that the gateway has; the pages are told."""
@@ -315,23 +257,7 @@ class StandIn:
         at, one = next((at, one) for at, one in enumerate(self.sales) if one.id == sale)
         if one.reversed_by is not None:
             return next(other for other in self.sales if other.id == one.reversed_by)
-        back = one.model_copy(
-            update={
-                "id": uuid4(),
-                "key": order.key,
-                "sequence": 1024 + len(self.sales),
-                "at": datetime.now(UTC),
-                "units": -one.units,
-                "retail": -one.retail,
-                "compensation": -one.compensation,
-                "patient": -one.patient,
-                "reversal_of": one.id,
-                "reason": order.reason,
-                "pharmacist": order.pharmacist,
-                "dispense": uuid4(),
-                "findings": [],
-            }
-        )
+        back = answers.reversal(one, order, self._next_sequence())
         self.sales[at] = one.model_copy(update={"reversed_by": back.id})
         self.sales.append(back)
         return back
@@ -339,34 +265,9 @@ class StandIn:
     def day(self, on: date) -> contract.Day:
         """``GET /api/day``."""
         made = [one for one in self.sales if one.on == on]
-        own = _column(made)
         if Fault.OFFLINE in self.faults:
-            return contract.Day(
-                day=on, agent=own, gateway=None, fund=None, balanced=False, differences=[],
-                checked_at=datetime.now(UTC),
-            )  # fmt: skip
-        differs = Fault.UNBALANCED in self.faults and made != []
-        differences = [
-            contract.DayDifference(
-                sale=made[0].id,
-                dispense=made[0].dispense,
-                receipt_number=made[0].receipt_number,
-                kind="fund-under-way",
-                agent=made[0].compensation,
-                gateway=made[0].compensation,
-                fund=None,
-                message="Фонд ещё не подтвердил приём. Сверьте ещё раз позже; делать ничего не нужно.",
-            )
-        ] * differs
-        return contract.Day(
-            day=on,
-            agent=own,
-            gateway=own,
-            fund=_column(made[1:]) if differs else own,
-            balanced=not differs,
-            differences=differences,
-            checked_at=datetime.now(UTC),
-        )
+            return answers.day_alone(on, made)
+        return answers.day(on, made, not_at_fund=made[:1] if Fault.UNBALANCED in self.faults else [])
 
     # ------------------------------------------------------------------------------------------ the web
 
@@ -398,38 +299,3 @@ class StandIn:
                 await answer.write(await listener.get())
         finally:
             self._listeners.discard(listener)
-
-
-def refusal(code: str, message: str) -> AgentProblem:
-    """A refusal of the gateway in a few words."""
-    found = contract.Finding(code=code, severity=contract.Severity.ERROR, message=message)
-    return AgentProblem(ProblemCode.GATEWAY_REFUSED, findings=[found])
-
-
-def _offer(each: shelf.Shelf, one: Prescription) -> contract.Offer:
-    price = each.pack_price if one.stocked else None
-    sums: tuple[Decimal | None, ...] = (None, None, None)
-    if price is not None:
-        sums = shelf.shares(each, price, one.remaining_units, one.remaining_units)
-    return contract.Offer(
-        medicine=each.medicine,
-        prescribed=each.medicine.code == shelf.ORDERED.code,
-        in_stock=price is not None,
-        pack_price=price,
-        packs=each.packs if one.stocked else None,
-        units=one.remaining_units,
-        retail=sums[0],
-        compensation=sums[1],
-        patient=sums[2],
-    )
-
-
-def _column(made: list[contract.Sale]) -> contract.DayColumn:
-    nothing = Decimal("0.00")
-    return contract.DayColumn(
-        sales=sum(one.reversal_of is None for one in made),
-        reversals=sum(one.reversal_of is not None for one in made),
-        retail=sum((one.retail for one in made), nothing),
-        compensation=sum((one.compensation for one in made), nothing),
-        patient=sum((one.patient for one in made), nothing),
-    )

@@ -13,6 +13,7 @@ from gateway.api.routes import ROUTES
 from schemas.errors import CATALOGUE
 
 PROJECT = Path(__file__).parents[3]
+GENERATED = generated_files()
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +54,22 @@ def test_the_description_names_no_host(described: dict[str, Any]):
     assert "https://" not in text
 
 
-@pytest.mark.parametrize("name", sorted(generated_files()))
+@pytest.mark.parametrize("name", sorted(GENERATED))
 def test_the_committed_copy_is_what_the_code_makes(name: str):
     path = PROJECT / name
     assert path.exists(), "run: gateway schemas write"
-    assert path.read_bytes() == generated_files()[name], "stale; run: gateway schemas write"
+    assert path.read_bytes() == GENERATED[name], "stale; run: gateway schemas write"
 
 
 def test_only_what_changed_is_written(tmp_path: Path):
-    assert len(write_schemas(tmp_path)) == len(generated_files())
+    assert len(write_schemas(tmp_path)) == len(GENERATED)
     assert write_schemas(tmp_path) == []
     (tmp_path / "docs/errors.md").write_text("old")
     assert write_schemas(tmp_path) == [tmp_path / "docs/errors.md"]
 
 
 def test_the_catalogue_page_has_every_code_in_three_languages():
-    page = generated_files()["docs/errors.md"].decode()
+    page = GENERATED["docs/errors.md"].decode()
     for code, row in CATALOGUE.items():
         assert f"## {code.value}\n" in page
         for text in row.message:

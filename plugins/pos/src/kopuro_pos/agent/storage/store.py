@@ -108,6 +108,7 @@ class Store:
             answer = work(connection)
             connection.execute("COMMIT")
         except BaseException as error:
+            # Why so broad: whatever ends the work, an interrupt too, no transaction may stay open; it is raised again.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError):
