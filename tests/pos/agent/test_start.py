@@ -162,12 +162,12 @@ async def test_a_folder_that_others_may_enter_stops_it(agent: Process, state: Pa
     assert f"chmod 700 {state}" in agent.stderr()
 
 
-async def test_what_draws_documents_is_not_imported_at_the_start():
+async def test_what_draws_documents_and_reads_boxes_is_not_imported_at_the_start():
     """Start takes well under two seconds and memory stays low because of what is left out."""
     program = "import sys, kopuro_pos.agent.composing; print('\\n'.join(sys.modules))"
     modules = await asyncio.to_thread(subprocess.check_output, [sys.executable, "-c", program], text=True)
     loaded = {name.partition(".")[0] for name in modules.split()}
-    assert loaded.isdisjoint({"reportlab", "openpyxl", "PIL", "gateway", "schemas", "rich", "keyring"})
+    assert loaded.isdisjoint({"reportlab", "openpyxl", "PIL", "biip", "gateway", "schemas", "rich", "keyring"})
 
 
 async def test_its_memory_stays_small(agent: Process, state: Path):

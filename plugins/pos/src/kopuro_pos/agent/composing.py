@@ -27,7 +27,7 @@ from kopuro_pos.agent.goods.stock import Stock
 from kopuro_pos.agent.goods.stock_folder import StockFolder
 from kopuro_pos.agent.ports import Clock, Ids, Terminal
 from kopuro_pos.agent.problems import AgentProblem
-from kopuro_pos.agent.scanners.scanning import read_scan
+from kopuro_pos.agent.scanners import scanning
 from kopuro_pos.agent.settings import Settings
 from kopuro_pos.agent.slips.papers import Papers
 from kopuro_pos.agent.storage.private_files import remove_private, write_private
@@ -130,7 +130,7 @@ async def running(
         stack.push_async_callback(_end, tasks, stopping)
         rooms = Rooms(
             counter=counter,
-            scan=partial(read_scan, book=reference),
+            scan=partial(scanning.read_scan, book=reference),
             stock=stock,
             medicines=reference,
             days=days,
@@ -153,6 +153,7 @@ async def running(
         address = state / ADDRESS_FILE
         write_private(address, orjson.dumps({"url": f"http://127.0.0.1:{port}", "pid": os.getpid()}))
         stack.callback(remove_private, address)
+        tasks.append(asyncio.create_task(asyncio.to_thread(scanning.load), name="lists of boxes"))
         yield port
 
 

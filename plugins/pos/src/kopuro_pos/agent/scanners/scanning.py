@@ -11,10 +11,6 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from biip import ParseConfig, ParseError
-from biip.gs1_messages import GS1Message
-from biip.gtin import Gtin
-
 from kopuro_pos.agent.contract import ScanKind, Scanned
 from kopuro_pos.agent.scanners.damm import is_sound
 from kopuro_pos.agent.scanners.layouts import as_meant
@@ -33,8 +29,6 @@ _BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " -\u00a0\u2007\u202f\u2009\u201
 _GTIN_LENGTHS: Final = frozenset({8, 13, 14})
 _GTIN_14: Final = 14
 
-_READING: Final = ParseConfig(gs1_element_strings_verify_date=False)
-"""The library resolves years by this computer's clock; expiry is for the gateway to judge."""
 _GTIN, _SERIAL, _BATCH, _EXPIRY, _PRODUCED = "01", "21", "10", "17", "11"
 _DATES: Final = frozenset({_EXPIRY, _PRODUCED})
 _LONGEST: Final = 20
@@ -50,6 +44,11 @@ class GtinBook(Protocol):
     def code_of_gtin(self, gtin: str) -> str | None:
         """The medicine that a box with this GTIN holds."""
         ...
+
+
+def load() -> None:
+    """Read the lists that boxes are read by, which takes a tenth of a second; else the first box has to wait for it."""
+    import biip  # noqa: F401, PLC0415 - see above
 
 
 def read_scan(text: str, book: GtinBook, *, caps_lock: bool = False) -> Scanned:
@@ -92,6 +91,9 @@ def _number(digits: str, book: GtinBook) -> Scanned | None:
 
 def _gtin(digits: str) -> str | None:
     """With 14 digits, if its check digit is right."""
+    from biip import ParseError  # noqa: PLC0415 - slow to import; «load» has done it meanwhile
+    from biip.gtin import Gtin  # noqa: PLC0415 - as above
+
     try:
         return Gtin.parse(digits).as_gtin_14()
     except ParseError:
@@ -117,8 +119,13 @@ def _box(code: str, book: GtinBook) -> Scanned:
 
 def _as_sent(code: str) -> _Elements | None:
     """The elements of a code whose separators are all there; ``None`` without a serial number or with a wrong date."""
+    from biip import ParseConfig, ParseError  # noqa: PLC0415 - slow to import; «load» has done it meanwhile
+    from biip.gs1_messages import GS1Message  # noqa: PLC0415 - as above
+
+    # The library resolves years by this computer's clock; expiry is for the gateway to judge.
+    reading = ParseConfig(gs1_element_strings_verify_date=False)
     try:
-        message = GS1Message.parse(code, config=_READING)
+        message = GS1Message.parse(code, config=reading)
     except ParseError:
         return None
     elements = {element.ai.ai: element.value for element in message.element_strings}
