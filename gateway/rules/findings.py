@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from schemas.errors import ErrorCode, Language, Severity, entry
 
 NO_PARAMETERS: Mapping[str, str | int] = MappingProxyType({})
+
+_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_FRACTION: Final = re.compile(r"(-?\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,20 @@ class Finding:
         return entry(self.code).severity
 
     def as_json(self, language: Language) -> dict[str, Any]:
-        """The wire form: code, severity, path, clause, message, action, parameters."""
+        """The wire form: code, severity, path, clause, message, action, parameters.
+
+        In the texts days and decimal fractions are as people write them; in ``parameters`` they are as machines do.
+        """
         row = entry(self.code)
-        parameters = dict(self.parameters)
+        written = {name: _as_written(value, language) for name, value in self.parameters.items()}
         return {
             "code": self.code.value,
             "severity": row.severity.value,
             "path": self.path,
             "clause": row.clause.in_language(language) if row.clause else None,
-            "message": row.message.in_language(language).format_map(parameters),
-            "action": row.action.in_language(language).format_map(parameters),
-            "parameters": parameters,
+            "message": row.message.in_language(language).format_map(written),
+            "action": row.action.in_language(language).format_map(written),
+            "parameters": dict(self.parameters),
         }
 
     def as_stored(self) -> dict[str, Any]:
@@ -51,6 +58,17 @@ class Finding:
     def from_stored(cls, stored: Mapping[str, Any]) -> Finding:
         """The inverse of :meth:`as_stored`."""
         return cls(ErrorCode(stored["code"]), stored["path"], stored["parameters"])
+
+
+def _as_written(value: str | int, language: Language) -> str | int:
+    """A day and a decimal fraction as people write them in Kyrgyz and Russian: ``22.12.2026``, ``40,00``."""
+    if language is Language.EN or not isinstance(value, str):
+        return value
+    if day := _DAY.fullmatch(value):
+        return ".".join(reversed(day.groups()))
+    if fraction := _FRACTION.fullmatch(value):
+        return ",".join(fraction.groups())
+    return value
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
