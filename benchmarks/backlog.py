@@ -19,7 +19,7 @@ from benchmarks.accepting import Engine, acceptance, store_at
 from benchmarks.figures import Figure
 from benchmarks.workspace import ENGINES, TITLES, Workspace
 from gateway.operations.acceptance import Arrival
-from gateway.operations.claims import Claim, Ended, Wanted, claim, finish
+from gateway.operations.claims import Ended, TakenUp, Wanted, claim, finish
 from gateway.operations.model import Outcome, Result, State
 from gateway.operations.policy import Transition
 from gateway.sealing.keeper import KeyKeeper
@@ -107,10 +107,10 @@ async def _claim_seconds(store: Store) -> float:
     for _ in range(_CLAIMS):
         wanted = Wanted("foms", _CLAIMED_AT_ONCE, ids.new(), 90.0, clock.now())
         began = perf_counter()
-        claims: list[Claim] = await store.submit(claim, wanted)
+        up: TakenUp = await store.submit(claim, wanted)
         taken.append(perf_counter() - began)
-        assert len(claims) == _CLAIMED_AT_ONCE, "the queue ran dry"
-        for one in claims:
+        assert len(up.claims) == _CLAIMED_AT_ONCE, "the queue ran dry"
+        for one in up.claims:
             now = clock.now()
             result = Result(outcome=Outcome.DELIVERED, reason="MEASURED", record_number="F-0")
             await store.submit(finish, Ended(one, result, Transition(State.DELIVERED, now, 0, "MEASURED"), now, now))
