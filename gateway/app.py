@@ -275,7 +275,7 @@ async def serve_until(settings: Settings, stop: asyncio.Event, ready: Callable[[
     log.info("stopped")
 
 
-async def _drain(lifecycle: Lifecycle, site: web.BaseSite, gate: ConnectionGate) -> None:
+async def _drain(lifecycle: Lifecycle, site: GatedSite, gate: ConnectionGate) -> None:
     """The order matters: were connections closed while the port is open, clients would come back to a closing port.
 
     The last wait is counted in short ones, so that it is time in which this process could read: after a machine has
@@ -283,7 +283,7 @@ async def _drain(lifecycle: Lifecycle, site: web.BaseSite, gate: ConnectionGate)
     """
     lifecycle.leave()
     await asyncio.sleep(_SETTLE_SECONDS)
-    await site.stop()
+    await site.stop_gently()
     lifecycle.drain()
     for _ in range(_LOOKS):
         if not gate.open:

@@ -102,11 +102,11 @@ class GatedSite(web.BaseSite):
             ssl_shutdown_timeout=_SHUTDOWN_SECONDS if self._ssl_context else None,
         )
 
-    async def stop(self) -> None:
-        """Close the port, after what waits at it has been taken."""
+    async def stop_gently(self) -> None:
+        """Close the port, after what waits at it has been taken; ``stop`` closes it at once."""
         if self._listening is not None:
             await _take_what_waits(self._listening)
-        await super().stop()
+        await self.stop()
 
 
 async def _take_what_waits(server: asyncio.Server) -> None:
@@ -135,5 +135,7 @@ def _waiting(listening: Any) -> int:
     """How many connections are made and not yet taken (``tcpi_unacked`` of a socket that listens); 0 where not told."""
     if sys.platform != "linux":
         return 0
-    told = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    return int(_UNACKED.unpack_from(told, _UNACKED_AT)[0])
+    with suppress(OSError, struct.error):  # as above
+        told = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+        return int(_UNACKED.unpack_from(told, _UNACKED_AT)[0])
+    return 0

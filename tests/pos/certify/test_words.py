@@ -5,10 +5,15 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 
+import pytest
+
+from gateway.rules.findings import Finding
 from kopuro_pos.agent.texts import Text
 from kopuro_pos.certify import page_words, reckoning
 from kopuro_pos.certify.checks import MENDING, CheckId
+from kopuro_pos.certify.findings import PATHS, finding
 from kopuro_pos.certify.scenarios import SCENARIOS
+from schemas.errors import CATALOGUE, ErrorCode, Language
 
 
 def test_every_check_says_what_to_mend() -> None:
@@ -41,3 +46,14 @@ def sorted_names(words: str) -> tuple[str, ...]:
 def test_no_scenario_is_told_like_another() -> None:
     titles = [scenario.words.title.ru for scenario in SCENARIOS]
     assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("code", sorted(PATHS))
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("value", ["2026-12-22", "-40.00", "42", 42])
+def test_a_finding_is_worded_as_the_gateway_words_it(code: str, language: Language, value: str | int) -> None:
+    entry = CATALOGUE[ErrorCode(code)]
+    parameters = {name: value for text in (entry.message, entry.action) for name in sorted_names(text.en)}
+    ours, theirs = finding(code, language.value, **parameters), Finding(ErrorCode(code), "$", parameters)
+    told = theirs.as_json(language)
+    assert (ours.message, ours.action) == (told["message"], told["action"])

@@ -23,7 +23,7 @@ async def test_what_waits_at_the_port_is_answered_before_it_closes():
                 client = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), PATIENCE))
                 client.sendall(REQUEST)
                 clients.append(client)
-            await served.site.stop()
+            await served.site.stop_gently()
             for client in clients:
                 assert (await asyncio.to_thread(client.recv, 4096)).startswith(b"HTTP/1.1 200")
 
@@ -31,7 +31,7 @@ async def test_what_waits_at_the_port_is_answered_before_it_closes():
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can hold back new connections")
 async def test_who_comes_while_the_port_closes_is_refused_before_anything_is_sent():
     async with serving() as served:
-        closing = asyncio.create_task(served.site.stop())
+        closing = asyncio.create_task(served.site.stop_gently())
         await asyncio.sleep(0)
         with pytest.raises(ConnectionRefusedError):
             await served.connect()
